@@ -1,0 +1,21 @@
+"""Faults of the mathematics room: they are the caller's or the solver's, never a planner's."""
+
+
+class ModelError(Exception):
+    """The instance is not well formed: a shape, a range or an index is wrong."""
+
+
+class SolverError(Exception):
+    """A solver is missing, failed, or gave an answer that does not check."""
+
+
+class VerificationError(Exception):
+    """A plan broke a rule of the instance; carries every breach."""
+
+    def __init__(self, breaches: tuple[str, ...]) -> None:
+        self.breaches = breaches
+        super().__init__("; ".join(breaches))
+
+    def __reduce__(self) -> tuple[type["VerificationError"], tuple[tuple[str, ...]]]:
+        """Survive the trip from a worker process."""
+        return (type(self), (self.breaches,))

@@ -1,0 +1,195 @@
+"""The decision problem as arrays: sets and data of one living circle, and the limits that a scenario sets.
+
+Sets (index order is always demand, site, type):
+    i in I   demand points            n_demand
+    j in J   candidate sites          n_site
+    o in O   existing outlets that may carry add-on services    n_host
+    p in P   places = sites followed by hosts                   n_place = n_site + n_host
+    k in K   business types           n_type
+Distances and radii are already turned into ``reach``; money is 元; areas are m².
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from models.errors import ModelError
+
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+
+class Tier(IntEnum):
+    """Tier of a business type."""
+
+    BASIC = 0
+    PUBLIC = 1
+    QUALITY = 2
+
+
+def _no_rows(width: int) -> IntArray:
+    return np.zeros((0, width), dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class SitingInstance:
+    """Sets and data. Shapes in brackets.
+
+    residents            [i]     all residents
+    segment_residents    [i,k]   residents of the type's segment
+    tier                 [k]     Tier values
+    coverage_weight      [k]     weight of a newly covered resident
+    missing_outlets      [k]     outlets of k that the circle lacks (basic types only; 0 elsewhere)
+    missing_weight       [k]     weight of one missing outlet filled
+    covered              [i,k]   in reach of an existing outlet
+    rivals               [i,k]   existing outlets of k in reach
+    reach                k ->    boolean CSR [i,p]: p within the radius of k of i, inclusive
+    eligible             [j,k]   site rules, area and catchment allow k at j
+    area_m2              [k]     floor area of one outlet
+    site_area_m2         [j]
+    open_cost_cny        [j,k]   fit-out and equipment of k at j (or the quoted price)
+    site_cost_cny        [j]     paid once where j is used: opening, renovation, discounted rent
+    open_budget_cny      [j,k]   the part of open_cost_cny that counts against the budget
+    site_budget_cny      [j]     the part of site_cost_cny that counts against the budget
+    subsidy_cny_year     [k]     yearly subsidy of one outlet
+    min_catchment        [k]     residents in reach that one outlet needs (0 = no rule)
+    addon_eligible       [p,k]   k may be an add-on service at p if a host is there
+    hosts                [g,k]   an outlet of type g may carry k
+    addon_area_m2        [k]
+    addon_cost_cny       [k]
+    host_area_m2         [o]     spare area of an existing host
+    spacing              (n,3)   site, site, type: not both
+    separation           (n,4)   site, type, site, type: not both
+    walk_m               k ->    CSR [i,p] of metres with explicit zeros; empty tuple unless a walking level is asked
+    outlet_walk_m        [i,k]   metres to the nearest existing outlet, inf where none; shape (0,0) unless asked
+    """
+
+    demand_ids: tuple[str, ...]
+    site_ids: tuple[str, ...]
+    type_ids: tuple[str, ...]
+    residents: FloatArray
+    segment_residents: FloatArray
+    tier: IntArray
+    coverage_weight: FloatArray
+    missing_outlets: IntArray
+    missing_weight: FloatArray
+    covered: BoolArray
+    rivals: IntArray
+    reach: tuple[sparse.csr_array, ...]
+    eligible: BoolArray
+    area_m2: FloatArray
+    site_area_m2: FloatArray
+    open_cost_cny: FloatArray
+    site_cost_cny: FloatArray
+    open_budget_cny: FloatArray
+    site_budget_cny: FloatArray
+    subsidy_cny_year: FloatArray
+    min_catchment: FloatArray
+    addon_eligible: BoolArray
+    hosts: BoolArray
+    addon_area_m2: FloatArray
+    addon_cost_cny: FloatArray
+    host_ids: tuple[str, ...] = ()
+    host_type: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    host_area_m2: FloatArray = field(default_factory=lambda: np.zeros(0))
+    spacing: IntArray = field(default_factory=lambda: _no_rows(3))
+    separation: IntArray = field(default_factory=lambda: _no_rows(4))
+    walk_m: tuple[sparse.csr_array, ...] = ()
+    outlet_walk_m: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+
+    @property
+    def n_demand(self) -> int:
+        """Number of demand points."""
+        return len(self.demand_ids)
+
+    @property
+    def n_site(self) -> int:
+        """Number of candidate sites."""
+        return len(self.site_ids)
+
+    @property
+    def n_host(self) -> int:
+        """Number of existing outlets that may carry add-on services."""
+        return len(self.host_ids)
+
+    @property
+    def n_place(self) -> int:
+        """Sites and hosts together."""
+        return self.n_site + self.n_host
+
+    @property
+    def n_type(self) -> int:
+        """Number of business types."""
+        return len(self.type_ids)
+
+    def __post_init__(self) -> None:
+        """Check every shape and range.
+
+        Raises:
+            ModelError: names every array that does not fit.
+
+        """
+        i, j, p, k, o = self.n_demand, self.n_site, self.n_place, self.n_type, self.n_host
+        shapes: dict[str, tuple[int, ...]] = {
+            "residents": (i,),
+            "segment_residents": (i, k),
+            "tier": (k,),
+            "coverage_weight": (k,),
+            "missing_outlets": (k,),
+            "missing_weight": (k,),
+            "covered": (i, k),
+            "rivals": (i, k),
+            "eligible": (j, k),
+            "area_m2": (k,),
+            "site_area_m2": (j,),
+            "open_cost_cny": (j, k),
+            "site_cost_cny": (j,),
+            "open_budget_cny": (j, k),
+            "site_budget_cny": (j,),
+            "subsidy_cny_year": (k,),
+            "min_catchment": (k,),
+            "addon_eligible": (p, k),
+            "hosts": (k, k),
+            "addon_area_m2": (k,),
+            "addon_cost_cny": (k,),
+            "host_type": (o,),
+            "host_area_m2": (o,),
+        }
+        faults = [
+            f"{name} has shape {getattr(self, name).shape}, wants {shape}"
+            for name, shape in shapes.items()
+            if getattr(self, name).shape != shape
+        ]
+        faults += [f"reach[{n}] has shape {r.shape}" for n, r in enumerate(self.reach) if r.shape != (i, p)]
+        faults += [f"walk_m[{n}] has shape {w.shape}" for n, w in enumerate(self.walk_m) if w.shape != (i, p)]
+        if len(self.reach) != k:
+            faults.append(f"reach has {len(self.reach)} types, wants {k}")
+        for name in ("residents", "segment_residents", "area_m2", "site_area_m2", "open_cost_cny", "site_cost_cny"):
+            values = getattr(self, name)
+            if not np.all(np.isfinite(values)) or np.any(values < 0):
+                faults.append(f"{name} holds a negative or non-finite value")
+        if faults:
+            raise ModelError("; ".join(faults))
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """What the scenario demands of a plan. Pairs are (n,2) arrays of site, type."""
+
+    levels: tuple[str, ...]
+    budget_cny: float | None = None
+    subsidy_cny_year: float | None = None
+    max_sites: int | None = None
+    max_outlets: int | None = None
+    coverage_floor: tuple[tuple[int, float], ...] = ()
+    equity_share: float = 0.1
+    lock_in_sites: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    lock_in_pairs: IntArray = field(default_factory=lambda: _no_rows(2))
+    lock_out_sites: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    lock_out_pairs: IntArray = field(default_factory=lambda: _no_rows(2))

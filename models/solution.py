@@ -1,0 +1,92 @@
+"""What a solve says: a plan, and for every level its incumbent, its bound and how it ended."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+import numpy as np
+
+from models.instance import BoolArray, SitingInstance
+
+Sense = Literal["max", "min"]
+
+
+class Termination(StrEnum):
+    """How a level ended. OPTIMAL is said only where the bound proves the gap that was asked for."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    NO_SOLUTION = "no_solution"
+    INFEASIBLE = "infeasible"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """``time_limit_s`` holds for each level. ``mip_gap`` is relative. ``threads`` 0 leaves it to the solver."""
+
+    solver: str = "highs"
+    time_limit_s: float = 60.0
+    mip_gap: float = 1e-4
+    seed: int = 0
+    threads: int = 1
+
+
+def relative_gap(incumbent: float, bound: float) -> float:
+    """``|bound - incumbent| / |incumbent|``; 0 where both are equal, inf where the incumbent is 0 and the bound not."""
+    distance = abs(bound - incumbent)
+    if distance <= 1e-9:
+        return 0.0
+    return distance / abs(incumbent) if abs(incumbent) > 0 else math.inf
+
+
+@dataclass(frozen=True)
+class LevelResult:
+    """One objective level, in its own unit (see contract.md)."""
+
+    name: str
+    sense: Sense
+    incumbent: float
+    bound: float
+    seconds: float
+    termination: Termination
+
+    @property
+    def mip_gap(self) -> float:
+        """Relative optimality gap."""
+        return relative_gap(self.incumbent, self.bound)
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """``open`` [j,k]: site j is fitted out for k. ``addon`` [p,k]: k is carried as an add-on service at place p."""
+
+    open: BoolArray
+    addon: BoolArray
+
+    @property
+    def sites_used(self) -> BoolArray:
+        """[j]: sites that host anything (an add-on needs an opened host, so ``open`` decides)."""
+        return self.open.any(axis=1)
+
+    @staticmethod
+    def empty(instance: SitingInstance) -> Decision:
+        """Nothing is opened."""
+        return Decision(
+            open=np.zeros((instance.n_site, instance.n_type), dtype=bool),
+            addon=np.zeros((instance.n_place, instance.n_type), dtype=bool),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """``decision`` is None where no plan was found; ``levels`` then ends with the level that failed."""
+
+    termination: Termination
+    levels: tuple[LevelResult, ...]
+    decision: Decision | None
+    seconds: float
+    solver: str

@@ -1,0 +1,47 @@
+"""Endings of a run other than success, each with its exit code (contract.md) and a Chinese message."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command line; a batch ends with its worst code."""
+
+    DONE = 0
+    INTERNAL = 1
+    USAGE = 2
+    BAD_INPUT = 3
+    INFEASIBLE = 4
+    LIMIT = 5
+    SOLVER = 6
+    INTERRUPTED = 130
+
+
+class RunFailure(Exception):
+    """A run that ended without a plan. ``message_zh`` is what the planner reads, ``reasons_zh`` the details."""
+
+    exit_code = ExitCode.INTERNAL
+
+    def __init__(self, message_zh: str, reasons_zh: tuple[str, ...] = ()) -> None:
+        self.message_zh = message_zh
+        self.reasons_zh = reasons_zh
+        super().__init__(message_zh, reasons_zh)
+
+
+class InfeasibleRun(RunFailure):
+    """Proven: no plan meets the scenario's demands."""
+
+    exit_code = ExitCode.INFEASIBLE
+
+
+class LimitRun(RunFailure):
+    """A limit stopped the solver before any plan was found."""
+
+    exit_code = ExitCode.LIMIT
+
+
+class SolverRun(RunFailure):
+    """The solver is missing, failed, or gave an answer that does not verify."""
+
+    exit_code = ExitCode.SOLVER
