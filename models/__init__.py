@@ -1,0 +1,1 @@
+"""Mathematics of siting: arrays in, decisions out."""

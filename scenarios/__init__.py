@@ -1,0 +1,1 @@
+"""What-if: the catalogue, the scenarios and the pilot circles as data."""

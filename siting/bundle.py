@@ -54,7 +54,7 @@ class SiteRank:
 
 @dataclass(frozen=True)
 class ForcedSite:
-    """A site that was not chosen, forced in: what each level would lose, what it would host, what it would drive out."""
+    """A site that was not chosen, forced in: what each level would lose, what it would host and drive out."""
 
     site_id: str
     type_ids: tuple[str, ...]
@@ -66,7 +66,7 @@ class ForcedSite:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a site cannot host a type (``type_id`` "" = any type): stable ``code`` and a Chinese sentence with figures."""
+    """Why a site cannot host a type (``type_id`` "" = any type): ``code`` and a Chinese sentence with figures."""
 
     site_id: str
     type_id: str

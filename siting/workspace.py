@@ -29,7 +29,7 @@ class InputFile:
 
 @dataclass(frozen=True)
 class CircleMeta:
-    """``circle.toml``. ``datum`` is ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09``, ``epsg:N`` or ``""`` (no coordinates).
+    """``circle.toml``; ``datum`` is ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09``, ``epsg:N``, or empty.
 
     ``simulated`` is true where the layout is made by the generator; every output then carries ``simulated_note``.
     ``plan`` holds the planner's ``[plan]`` table as it stands; ``scenario`` the circle's own ``[scenario]`` overrides.

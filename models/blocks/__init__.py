@@ -1,0 +1,1 @@
+"""Constraint blocks, one file per family."""
