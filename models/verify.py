@@ -1,0 +1,319 @@
+"""The independent check of a plan: sums over the instance's own arrays, sharing no code with the model's blocks.
+
+``breaches`` says in English which rule a plan breaks, where and by how much; ``level_value`` recomputes an objective
+level exactly. Both read only ``SitingInstance``, ``Rules`` and ``Decision``: a mistake in a formulation, a presolve
+step or a solver cannot hide here.
+
+Symbols: x[j,k] = ``decision.open``, h[p,k] = ``decision.addon``, u[j] = site j opens anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from models.errors import ModelError
+from models.instance import BoolArray, FloatArray, IntArray, Rules, SitingInstance, Tier
+from models.solution import Decision
+
+AREA_TOLERANCE_M2 = 1e-6
+MONEY_TOLERANCE_CNY = 0.01
+RELATIVE_TOLERANCE = 1e-6
+
+
+def breaches(instance: SitingInstance, rules: Rules, decision: Decision) -> tuple[str, ...]:
+    """Every rule that ``decision`` breaks, as sentences; empty where the plan is lawful.
+
+    Raises:
+        ModelError: the decision's arrays do not have the instance's shapes.
+
+    """
+    _require_shapes(instance, decision)
+    checks: tuple[Callable[[SitingInstance, Rules, Decision], Iterator[str]], ...] = (
+        _eligibility,
+        _hosts,
+        _areas,
+        _money,
+        _viability,
+        _conflicts,
+        _counts,
+        _locks,
+        _floors,
+    )
+    return tuple(sentence for check in checks for sentence in check(instance, rules, decision))
+
+
+def level_value(instance: SitingInstance, rules: Rules, decision: Decision, level: str) -> float:
+    """Value of one objective level, in its own unit (outlets, residents, types, 元, resident-metres, metres, sites).
+
+    ``inf`` where a walking level meets residents whom no place serves.
+
+    Raises:
+        ModelError: unknown level, a walking level without walking metres, or arrays of the wrong shape.
+
+    """
+    _require_shapes(instance, decision)
+    if level not in _LEVELS:
+        raise ModelError(f"unknown objective level {level!r}; known are {', '.join(_LEVELS)}")
+    return float(_LEVELS[level](instance, rules, decision))
+
+
+def chosen(instance: SitingInstance, decision: Decision) -> BoolArray:
+    """[p,k]: place p gives service k, as a new outlet or as an add-on."""
+    places = np.array(decision.addon, dtype=bool)
+    places[: instance.n_site] |= decision.open
+    return places
+
+
+def coverage(instance: SitingInstance, decision: Decision) -> BoolArray:
+    """[i,k]: i is newly in reach of k, that is by a chosen place and by no existing outlet."""
+    places = chosen(instance, decision)
+    reached = np.zeros((instance.n_demand, instance.n_type), dtype=bool)
+    for k, reach in enumerate(instance.reach):
+        reached[:, k] = reach.astype(np.int64) @ places[:, k].astype(np.int64) > 0
+    return reached & ~instance.covered
+
+
+def total_cost_cny(instance: SitingInstance, decision: Decision) -> float:
+    """What the plan costs: outlets, sites used (once each) and add-ons, 元."""
+    return _spend(instance, decision, instance.open_cost_cny, instance.site_cost_cny)
+
+
+def budget_spent_cny(instance: SitingInstance, decision: Decision) -> float:
+    """The part of the cost that counts against the capital budget, 元."""
+    return _spend(instance, decision, instance.open_budget_cny, instance.site_budget_cny)
+
+
+def subsidy_spent_cny_year(instance: SitingInstance, decision: Decision) -> float:
+    """Yearly subsidy of the outlets and add-ons, 元 a year."""
+    outlets = decision.open.sum(axis=0) + decision.addon.sum(axis=0)
+    return float(outlets @ instance.subsidy_cny_year)
+
+
+def walked_m(instance: SitingInstance, decision: Decision) -> FloatArray:
+    """[i,k]: metres to the nearest existing outlet or chosen place; inf where there is none.
+
+    Raises:
+        ModelError: the instance carries no walking metres.
+
+    """
+    if len(instance.walk_m) != instance.n_type or instance.outlet_walk_m.shape != instance.covered.shape:
+        raise ModelError("a walking level needs walk_m and outlet_walk_m in the instance")
+    places = chosen(instance, decision)
+    nearest = np.array(instance.outlet_walk_m, dtype=np.float64)
+    for k, walk in enumerate(instance.walk_m):
+        listed = places[walk.indices, k]
+        row = np.repeat(np.arange(instance.n_demand), np.diff(walk.indptr))
+        metres = nearest[:, k].copy()
+        np.minimum.at(metres, row[listed], walk.data[listed])
+        nearest[:, k] = metres
+    return nearest
+
+
+def own_catchments(instance: SitingInstance, decision: Decision, k: int) -> tuple[IntArray, FloatArray]:
+    """Sites that open k, and the residents left to each after its rivals.
+
+    A site j keeps ``sum pop[i] / (1 + r[i])`` over the i in reach, where r counts the existing outlets; each other new
+    outlet takes ``sum pop[i] / ((1 + r[i]) (2 + r[i]))`` over the i in reach of both. The last is the loss caused by
+    one more rival; further rivals cause less, so the sum of losses is on the safe side.
+    """
+    sites = np.flatnonzero(decision.open[:, k])
+    reach = instance.reach[k].astype(np.float64)[:, sites].toarray()
+    rivals = instance.rivals[:, k]
+    share = instance.segment_residents[:, k] / (1.0 + rivals)
+    taken = reach.T @ (reach * (share / (2.0 + rivals))[:, None])
+    np.fill_diagonal(taken, 0.0)
+    return sites, share @ reach - taken.sum(axis=1)
+
+
+def _used(decision: Decision) -> BoolArray:
+    return np.asarray(decision.open.any(axis=1))
+
+
+def _require_shapes(instance: SitingInstance, decision: Decision) -> None:
+    wants = {"open": (instance.n_site, instance.n_type), "addon": (instance.n_place, instance.n_type)}
+    faults = [
+        f"decision.{name} has shape {getattr(decision, name).shape}, wants {shape}"
+        for name, shape in wants.items()
+        if getattr(decision, name).shape != shape
+    ]
+    if faults:
+        raise ModelError("; ".join(faults))
+
+
+def _spend(instance: SitingInstance, decision: Decision, per_outlet: FloatArray, per_site: FloatArray) -> float:
+    outlets = per_outlet[decision.open].sum()
+    sites = per_site[_used(decision)].sum()
+    addons = decision.addon.sum(axis=0) @ instance.addon_cost_cny
+    return float(outlets + sites + addons)
+
+
+def _place_ids(instance: SitingInstance) -> tuple[str, ...]:
+    return instance.site_ids + instance.host_ids
+
+
+def _eligibility(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    del rules
+    types, places = instance.type_ids, _place_ids(instance)
+    for j, k in np.argwhere(decision.open & ~instance.eligible):
+        yield f"eligibility: site {places[j]} opens {types[k]}, which is not eligible there"
+    for p, k in np.argwhere(decision.addon & ~instance.addon_eligible):
+        yield f"eligibility: place {places[p]} carries {types[k]} as an add-on, which is not eligible there"
+    for j, k in np.argwhere(decision.open & decision.addon[: instance.n_site]):
+        yield f"eligibility: site {places[j]} both opens {types[k]} and carries it as an add-on"
+
+
+def _hosts(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    del rules
+    types, places = instance.type_ids, _place_ids(instance)
+    may_host = instance.hosts.astype(np.int64)
+    at_site = decision.open.astype(np.int64) @ may_host > 0
+    at_host = may_host[instance.host_type] > 0
+    for p, k in np.argwhere(decision.addon & ~np.vstack((at_site, at_host))):
+        yield f"host: place {places[p]} carries {types[k]} as an add-on, but nothing there may host it"
+
+
+def _areas(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    del rules
+    places = _place_ids(instance)
+    used = decision.addon.astype(np.float64) @ instance.addon_area_m2
+    used[: instance.n_site] += decision.open.astype(np.float64) @ instance.area_m2
+    room = np.concatenate((instance.site_area_m2, instance.host_area_m2))
+    for p in np.flatnonzero(used > room + AREA_TOLERANCE_M2):
+        yield f"area: place {places[p]} holds {used[p]:.10g} m2 of services but has {room[p]:.10g} m2"
+
+
+def _money(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    limits = (
+        ("budget", rules.budget_cny, budget_spent_cny(instance, decision), "CNY"),
+        ("subsidy", rules.subsidy_cny_year, subsidy_spent_cny_year(instance, decision), "CNY a year"),
+    )
+    for name, limit, spent, unit in limits:
+        if limit is not None and spent > limit + MONEY_TOLERANCE_CNY + RELATIVE_TOLERANCE * abs(limit):
+            yield f"{name}: the plan takes {spent:.2f} {unit}, the limit is {limit:.2f}"
+
+
+def _viability(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    del rules
+    for k in np.flatnonzero(instance.min_catchment > 0):
+        needed = float(instance.min_catchment[k])
+        sites, kept = own_catchments(instance, decision, int(k))
+        for n in np.flatnonzero(kept < needed - RELATIVE_TOLERANCE * max(1.0, needed)):
+            site, kind = instance.site_ids[sites[n]], instance.type_ids[k]
+            yield f"viability: {kind} at site {site} keeps {kept[n]:.10g} residents, it needs {needed:.10g}"
+
+
+def _conflicts(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    del rules
+    sites, types = instance.site_ids, instance.type_ids
+    near = instance.spacing
+    for a, b, k in near[decision.open[near[:, 0], near[:, 2]] & decision.open[near[:, 1], near[:, 2]]]:
+        yield f"spacing: sites {sites[a]} and {sites[b]} both open {types[k]}"
+    apart = instance.separation
+    for a, g, b, k in apart[decision.open[apart[:, 0], apart[:, 1]] & decision.open[apart[:, 2], apart[:, 3]]]:
+        yield f"separation: {types[g]} at site {sites[a]} is too close to {types[k]} at site {sites[b]}"
+
+
+def _counts(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    del instance
+    sites, outlets = int(_used(decision).sum()), int(decision.open.sum())
+    if rules.max_sites is not None and sites > rules.max_sites:
+        yield f"max_sites: the plan uses {sites} sites, the limit is {rules.max_sites}"
+    if rules.max_outlets is not None and outlets > rules.max_outlets:
+        yield f"max_outlets: the plan opens {outlets} outlets, the limit is {rules.max_outlets}"
+
+
+def _locks(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    sites, types = instance.site_ids, instance.type_ids
+    used = _used(decision)
+    for j in rules.lock_in_sites[~used[rules.lock_in_sites]]:
+        yield f"lock_in: site {sites[j]} must be used and is not"
+    for j in rules.lock_out_sites[used[rules.lock_out_sites]]:
+        yield f"lock_out: site {sites[j]} must stay unused and is used"
+    wanted, barred = rules.lock_in_pairs, rules.lock_out_pairs
+    for j, k in wanted[~decision.open[wanted[:, 0], wanted[:, 1]]]:
+        yield f"lock_in: site {sites[j]} must open {types[k]} and does not"
+    for j, k in barred[decision.open[barred[:, 0], barred[:, 1]]]:
+        yield f"lock_out: site {sites[j]} must not open {types[k]} and does"
+
+
+def _floors(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    if not rules.coverage_floor:
+        return
+    reached = coverage(instance, decision) | instance.covered
+    for k, share in rules.coverage_floor:
+        residents = instance.segment_residents[:, k]
+        inside, wanted = float(residents[reached[:, k]].sum()), share * float(residents.sum())
+        if inside < wanted - RELATIVE_TOLERANCE * max(1.0, wanted):
+            yield f"coverage_floor: {instance.type_ids[k]} reaches {inside:.10g} residents, the floor is {wanted:.10g}"
+
+
+def _missing_types(instance: SitingInstance, rules: Rules, decision: Decision) -> float:
+    del rules
+    outlets = decision.open.sum(axis=0) + decision.addon.sum(axis=0)
+    return float(np.minimum(outlets, instance.missing_outlets) @ instance.missing_weight)
+
+
+def _tier_coverage(tier: Tier) -> Callable[[SitingInstance, Rules, Decision], float]:
+    def value(instance: SitingInstance, rules: Rules, decision: Decision) -> float:
+        del rules
+        weight = np.where(instance.tier == tier, instance.coverage_weight, 0.0)
+        residents = np.where(coverage(instance, decision), instance.segment_residents, 0.0).sum(axis=0)
+        return float(residents @ weight)
+
+    return value
+
+
+def _equity(instance: SitingInstance, rules: Rules, decision: Decision) -> float:
+    """Mean count of basic types in reach over the worst-served share of residents (a CVaR).
+
+    Demand points are taken from the worst served upwards until the share is full; the last one counts in part.
+    0 where the circle has no residents.
+    """
+    reached = coverage(instance, decision) | instance.covered
+    count = reached[:, instance.tier == Tier.BASIC].sum(axis=1)
+    worst_first = np.argsort(count, kind="stable")
+    residents = instance.residents[worst_first]
+    tail = rules.equity_share * float(residents.sum())
+    if tail <= 0:
+        return 0.0
+    before = np.concatenate(([0.0], np.cumsum(residents)[:-1]))
+    taken = np.clip(tail - before, 0.0, residents)
+    return float(taken @ count[worst_first] / taken.sum())
+
+
+def _cost(instance: SitingInstance, rules: Rules, decision: Decision) -> float:
+    del rules
+    return total_cost_cny(instance, decision)
+
+
+def _walking(instance: SitingInstance, rules: Rules, decision: Decision) -> float:
+    del rules
+    residents, metres = instance.segment_residents, walked_m(instance, decision)
+    lives = residents > 0
+    return float(residents[lives] @ metres[lives])
+
+
+def _farthest_walk(instance: SitingInstance, rules: Rules, decision: Decision) -> float:
+    del rules
+    metres = walked_m(instance, decision)[instance.segment_residents > 0]
+    return float(metres.max(initial=0.0))
+
+
+def _sites(instance: SitingInstance, rules: Rules, decision: Decision) -> float:
+    del instance, rules
+    return float(_used(decision).sum())
+
+
+_LEVELS: dict[str, Callable[[SitingInstance, Rules, Decision], float]] = {
+    "missing_types": _missing_types,
+    "basic_coverage": _tier_coverage(Tier.BASIC),
+    "public_coverage": _tier_coverage(Tier.PUBLIC),
+    "quality_coverage": _tier_coverage(Tier.QUALITY),
+    "equity": _equity,
+    "cost": _cost,
+    "walking": _walking,
+    "farthest_walk": _farthest_walk,
+    "sites": _sites,
+}
