@@ -1,1 +1,30 @@
-"""Solvers behind one interface."""
+"""Solvers behind one interface. A backend is one file and one line of ``_BACKENDS``; the library loads when asked."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from models.backends.base import Backend, BackendResult, Progress, ProgressCall
+from models.errors import SolverError
+
+__all__ = ["Backend", "BackendResult", "Progress", "ProgressCall", "backend"]
+
+_BACKENDS = {
+    "highs": ("models.backends.highs", "HighsBackend"),
+    "cpsat": ("models.backends.cpsat", "CpSatBackend"),
+}
+_ANY_OTHER = ("models.backends.pulp", "PulpBackend")
+
+
+def backend(name: str) -> Backend:
+    """The backend called ``name``: ``highs``, ``cpsat``, or any solver that PuLP drives (``cbc`` …).
+
+    Raises:
+        SolverError: its library is not installed.
+    """
+    module, attribute = _BACKENDS.get(name, _ANY_OTHER)
+    try:
+        made: Backend = getattr(import_module(module), attribute)()
+    except ImportError as error:
+        raise SolverError(f"solver '{name}' needs a library that is not installed: {error.name}") from error
+    return made

@@ -1,0 +1,140 @@
+"""HiGHS through ``highspy``: the default solver."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import highspy
+import numpy as np
+
+from models.backends.base import BackendResult, Progress, ProgressCall
+from models.errors import SolverError
+from models.instance import FloatArray
+from models.linear import Kind, LinearModel, Objective
+from models.solution import SolveOptions, Termination, relative_gap
+
+_INTEGRALITY = {Kind.CONTINUOUS: 0, Kind.INTEGER: 1, Kind.IMPLIED: 0}
+_STOPPED = {
+    highspy.HighsModelStatus.kTimeLimit,
+    highspy.HighsModelStatus.kIterationLimit,
+    highspy.HighsModelStatus.kSolutionLimit,
+    highspy.HighsModelStatus.kMemoryLimit,
+    highspy.HighsModelStatus.kObjectiveTarget,
+    highspy.HighsModelStatus.kObjectiveBound,
+}
+_INFEASIBLE = {highspy.HighsModelStatus.kInfeasible}
+_threads_in_use: list[int] = []
+
+
+class HighsBackend:
+    """One fresh HiGHS object a call; threads are fixed per process, so a change resets the global scheduler."""
+
+    name = "highs"
+
+    def solve(
+        self,
+        model: LinearModel,
+        objective: Objective,
+        options: SolveOptions,
+        start: FloatArray | None = None,
+        progress: ProgressCall | None = None,
+        target: float | None = None,
+    ) -> BackendResult:
+        """See :class:`models.backends.base.Backend`."""
+        began = time.perf_counter()
+        solver = _new_solver(options)
+        _pass_model(solver, model, objective)
+        if target is not None:
+            solver.setOptionValue("objective_target", target)
+        if start is not None:
+            index = np.arange(model.n_col, dtype=np.int32)
+            solver.setSolution(model.n_col, index, np.ascontiguousarray(start, dtype=float))
+        if progress is not None:
+            _report(solver, progress)
+        if solver.run() == highspy.HighsStatus.kError:
+            raise SolverError(f"HiGHS failed with model status {solver.getModelStatus().name}")
+        return _read_answer(solver, model, objective, options, time.perf_counter() - began)
+
+
+def _new_solver(options: SolveOptions) -> Any:
+    if _threads_in_use and _threads_in_use[-1] != options.threads:
+        highspy.Highs.resetGlobalScheduler(True)
+    _threads_in_use[:] = [options.threads]
+    solver = highspy.Highs()
+    for key, value in {
+        "output_flag": False,
+        "threads": options.threads,
+        "random_seed": options.seed,
+        "time_limit": float(options.time_limit_s),
+        "mip_rel_gap": float(options.mip_gap),
+        "mip_abs_gap": 1e-9,
+    }.items():
+        solver.setOptionValue(key, value)
+    return solver
+
+
+def _pass_model(solver: Any, model: LinearModel, objective: Objective) -> None:
+    matrix = model.matrix
+    integrality = np.array([_INTEGRALITY[Kind(kind)] for kind in range(3)], dtype=np.int32)[model.kind]
+    sense = highspy.ObjSense.kMaximize if objective.sense == "max" else highspy.ObjSense.kMinimize
+    status = solver.passModel(
+        model.n_col,
+        model.n_row,
+        int(matrix.nnz),
+        int(highspy.MatrixFormat.kRowwise),
+        int(sense),
+        float(objective.constant),
+        np.ascontiguousarray(objective.coefficients, dtype=float),
+        model.col_lower,
+        model.col_upper,
+        model.row_lower,
+        model.row_upper,
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        np.ascontiguousarray(matrix.data, dtype=float),
+        integrality,
+    )
+    if status == highspy.HighsStatus.kError:
+        raise SolverError("HiGHS refused the model")
+
+
+def _report(solver: Any, progress: ProgressCall) -> None:
+    def on_mip_logging(event: Any) -> None:
+        data = event.data_out
+        progress(Progress(_finite(data.mip_primal_bound), _finite(data.mip_dual_bound), data.running_time))
+
+    solver.cbMipLogging += on_mip_logging
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if abs(value) < highspy.kHighsInf else None
+
+
+def _read_answer(
+    solver: Any, model: LinearModel, objective: Objective, options: SolveOptions, seconds: float
+) -> BackendResult:
+    status = solver.getModelStatus()
+    info = solver.getInfo()
+    if status in _INFEASIBLE or (status == highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        return BackendResult(Termination.INFEASIBLE, None, None, None, seconds)
+    known = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty} | _STOPPED
+    if status == highspy.HighsModelStatus.kInterrupt:
+        raise KeyboardInterrupt
+    if status not in known:
+        raise SolverError(f"HiGHS ended with model status {status.name}")
+    has_integers = bool((model.kind == Kind.INTEGER).any())
+    if status == highspy.HighsModelStatus.kModelEmpty or model.n_col == 0:
+        return BackendResult(
+            Termination.OPTIMAL, np.zeros(model.n_col), objective.constant, objective.constant, seconds
+        )
+    proven = status == highspy.HighsModelStatus.kOptimal
+    bound = _finite(info.mip_dual_bound) if has_integers else (info.objective_function_value if proven else None)
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return BackendResult(Termination.NO_SOLUTION, None, None, bound, seconds)
+    values = np.array(solver.getSolution().col_value)
+    value = objective.value(values)
+    closed = bound is not None and relative_gap(value, bound) <= max(options.mip_gap, 1e-9)
+    return BackendResult(
+        Termination.OPTIMAL if closed else Termination.FEASIBLE, values, value, bound, seconds, note=status.name
+    )

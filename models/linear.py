@@ -1,0 +1,150 @@
+"""The linear model as data: sparse matrix, bounds, kinds, named blocks. Any solver reads it; every coefficient is tested.
+
+    optimise  c·v + constant
+    subject to  row_lower <= A v <= row_upper,  col_lower <= v <= col_upper,  v integer where ``kind`` says so
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from models.instance import FloatArray
+from models.solution import Sense
+
+AnyIntArray = npt.NDArray[np.integer]
+
+
+class Kind(IntEnum):
+    """Domain of a column. IMPLIED: continuous, but integral at some optimum once the integer columns are fixed."""
+
+    CONTINUOUS = 0
+    INTEGER = 1
+    IMPLIED = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """One named block of rows over all columns of a model; ``label`` makes the row names when somebody asks."""
+
+    name: str
+    matrix: sparse.csr_array
+    lower: FloatArray
+    upper: FloatArray
+    label: Callable[[], Sequence[str]]
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return int(self.matrix.shape[0])
+
+
+def rows(
+    name: str,
+    shape: tuple[int, int],
+    entries: Sequence[tuple[AnyIntArray, AnyIntArray, FloatArray | float]],
+    lower: FloatArray | float,
+    upper: FloatArray | float,
+    label: Callable[[], Sequence[str]],
+) -> Rows:
+    """Rows from triplet parts ``(row, column, value)``; a scalar value holds for its whole part; duplicates add up."""
+    parts = [(np.asarray(r), np.asarray(c), np.broadcast_to(np.asarray(v, dtype=float), len(r))) for r, c, v in entries]
+    row, col, value = (
+        np.concatenate([part[axis] for part in parts]) if parts else np.zeros(0, dtype=float) for axis in range(3)
+    )
+    matrix = sparse.coo_array((value, (row.astype(np.int64), col.astype(np.int64))), shape=shape).tocsr()
+    return Rows(
+        name, matrix, np.broadcast_to(lower, shape[0]).astype(float), np.broadcast_to(upper, shape[0]).astype(float), label
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """``sense`` of ``coefficients · v + constant``; ``name`` is the level it serves."""
+
+    name: str
+    sense: Sense
+    coefficients: FloatArray
+    constant: float = 0.0
+
+    def value(self, values: FloatArray) -> float:
+        """The objective at a point."""
+        return float(self.coefficients @ values) + self.constant
+
+
+@dataclass(frozen=True, eq=False)
+class LinearModel:
+    """Columns with bounds and kinds, and blocks of rows stacked in order (``blocks`` maps a name to its row slice)."""
+
+    matrix: sparse.csr_array
+    row_lower: FloatArray
+    row_upper: FloatArray
+    col_lower: FloatArray
+    col_upper: FloatArray
+    kind: npt.NDArray[np.int8]
+    blocks: dict[str, slice]
+    row_labels: tuple[Callable[[], Sequence[str]], ...]
+    column_label: Callable[[], Sequence[str]]
+
+    @property
+    def n_col(self) -> int:
+        """Number of columns."""
+        return int(self.matrix.shape[1])
+
+    @property
+    def n_row(self) -> int:
+        """Number of rows."""
+        return int(self.matrix.shape[0])
+
+    def row_names(self) -> list[str]:
+        """Names of all rows, ``block[index,…]``."""
+        return [name for label in self.row_labels for name in label()]
+
+    def column_names(self) -> list[str]:
+        """Names of all columns, ``variable[index,…]``."""
+        return list(self.column_label())
+
+    def with_rows(self, block: Rows) -> LinearModel:
+        """The model with one more block at the end."""
+        stacked = sparse.vstack([self.matrix, block.matrix], format="csr")
+        return replace(
+            self,
+            matrix=stacked,
+            row_lower=np.concatenate([self.row_lower, block.lower]),
+            row_upper=np.concatenate([self.row_upper, block.upper]),
+            blocks={**self.blocks, block.name: slice(self.n_row, self.n_row + block.n)},
+            row_labels=(*self.row_labels, block.label),
+        )
+
+
+def stack(
+    blocks: Sequence[Rows],
+    col_lower: FloatArray,
+    col_upper: FloatArray,
+    kind: npt.NDArray[np.int8],
+    column_label: Callable[[], Sequence[str]],
+) -> LinearModel:
+    """One model from its blocks; blocks without rows leave no trace."""
+    kept = [block for block in blocks if block.n]
+    ends = np.cumsum([0, *(block.n for block in kept)])
+    matrix = (
+        sparse.vstack([block.matrix for block in kept], format="csr")
+        if kept
+        else sparse.csr_array((0, len(col_lower)), dtype=float)
+    )
+    return LinearModel(
+        matrix=matrix,
+        row_lower=np.concatenate([np.zeros(0), *(block.lower for block in kept)]),
+        row_upper=np.concatenate([np.zeros(0), *(block.upper for block in kept)]),
+        col_lower=col_lower,
+        col_upper=col_upper,
+        kind=kind,
+        blocks={block.name: slice(int(a), int(b)) for block, a, b in zip(kept, ends, ends[1:], strict=False)},
+        row_labels=tuple(block.label for block in kept),
+        column_label=column_label,
+    )
