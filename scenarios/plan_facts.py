@@ -17,7 +17,7 @@ class TypeStatement(_Facts):
     """The plan says that a business type is present, missing or a priority (named first in the sub-plan).
 
     ``quote`` is the plan's sentence (or the part that says so); ``inferred`` marks what we conclude from it, with
-    the ground in ``note``.
+    the ground in ``note`` (Chinese).
     """
 
     type_id: str
@@ -38,12 +38,19 @@ class Contradiction(_Facts):
 class PlanFacts(_Facts):
     """The ``[plan]`` table of ``circle.toml``. Every field is optional; a planner may write only some.
 
-    ``quotes`` maps a fact's field name (``population``, ``boundary`` …) to the plan's sentence.
+    ``boundary_roads`` maps a side (``north``, ``south``, ``east``, ``west``) to the road or river that closes it;
+    ``crossing`` names the two roads of a circle that the plan places around a crossing.
+    ``quotes`` maps a fact's field name (``population``, ``boundary`` …), or a topic (``elderly`` many old people,
+    ``old_estates`` old estates, ``rooms`` rooms to be used, ``hosts`` one store many services, ``project``), to the
+    plan's sentence.
+    ``inferred_fields`` names the fields whose value the plan does not give; ``inferences`` says, in Chinese, on what
+    ground they, and other conclusions, rest.
     """
 
     document: str = ""
     boundary: str = ""
     boundary_roads: dict[str, str] = {}
+    crossing: tuple[str, ...] = ()
     area_km2: float | None = Field(default=None, gt=0)
     population: float | None = Field(default=None, ge=0)
     households: float | None = Field(default=None, ge=0)
@@ -52,6 +59,7 @@ class PlanFacts(_Facts):
     contradictions: tuple[Contradiction, ...] = ()
     places: tuple[str, ...] = ()
     quotes: dict[str, str] = {}
+    inferred_fields: tuple[str, ...] = ()
     inferences: tuple[str, ...] = ()
 
     def type_ids(self, says: Says) -> tuple[str, ...]:

@@ -1,12 +1,17 @@
-"""The scenario: every switch of a run, with its default. Unknown keys are errors (see :mod:`scenarios.resolve`)."""
+"""The scenario: every switch of a run, with its default. Unknown keys are errors (see :mod:`scenarios.resolve`).
+
+The defaults set no budget and no count: a classical problem is a scenario that names its levels and its few limits.
+Keys that may be unset take the word ``none`` (or ``不限``) where a lower layer has set them.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat, PositiveInt, field_validator
+from pydantic_core import PydanticCustomError
 
-from scenarios.business_type import SiteKind
+from scenarios.business_type import SITE_KIND_LABELS_ZH, SiteKind
 
 Level = Literal[
     "missing_types",
@@ -20,14 +25,27 @@ Level = Literal[
     "sites",
 ]
 
+Weight = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, Field(min_length=1)]
+
+_KIND_IDS = {label: str(kind) for kind, label in SITE_KIND_LABELS_ZH.items()}
+
+
+def _kind_id(value: Any) -> Any:
+    return _KIND_IDS.get(value, value) if isinstance(value, str) else value
+
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=False)
 
 
 class Budget(_Section):
-    """Money, 元. What counts against ``capital_cny`` is the investment: opening, renovation, fit-out, equipment and,
-    if ``include_rent``, the rent of ``lease_years`` years discounted at ``discount_rate``.
+    """Money, 元; an unset limit does not bind.
+
+    What counts against ``capital_cny`` is the investment: opening, renovation, fit-out, equipment and, if
+    ``include_rent``, the rent of ``lease_years`` years discounted at ``discount_rate`` (a share a year).
+    ``subsidy_cny_year`` bounds the operating subsidies of one year.
     """
 
     capital_cny: float | None = Field(default=None, ge=0)
@@ -38,35 +56,48 @@ class Budget(_Section):
 
 
 class Objective(_Section):
-    """Lexicographic levels, first to last; ``weights`` multiplies a type's coverage, ``missing_weights`` its missing
-    outlets (1 each where not named).
+    """Lexicographic levels, first to last, each named once.
+
+    ``weights`` multiplies a type's coverage, ``missing_weights`` its missing outlets (by type id; 1 each where not
+    named). ``equity_share`` is the worst-served share of residents that level ``equity`` looks at.
     """
 
     levels: tuple[Level, ...] = Field(
         default=("missing_types", "basic_coverage", "equity", "public_coverage", "quality_coverage", "cost"),
         min_length=1,
     )
-    weights: dict[str, float] = {}
-    missing_weights: dict[str, float] = {}
+    weights: dict[str, Weight] = {}
+    missing_weights: dict[str, Weight] = {}
     equity_share: float = Field(default=0.1, gt=0, le=1)
+
+    @field_validator("levels")
+    @classmethod
+    def _each_once(cls, levels: tuple[Level, ...]) -> tuple[Level, ...]:
+        twice = sorted({level for level in levels if levels.count(level) > 1})
+        if twice:
+            raise PydanticCustomError("zh", "目标层级不得重复：{twice}", {"twice": "、".join(twice)})
+        return levels
 
 
 class Limits(_Section):
-    """Counts: sites used; outlets opened (add-on services are not outlets)."""
+    """Counts, unset = no limit: sites used; outlets opened (add-on services are not outlets)."""
 
     max_sites: int | None = Field(default=None, ge=0)
     max_outlets: int | None = Field(default=None, ge=0)
 
 
 class Lock(_Section):
-    """``SITE`` or ``SITE:type``; locked in must be used, locked out must not."""
+    """``SITE`` or ``SITE:type``; locked in must be used, locked out must not. In TOML the keys are ``in`` and ``out``.
 
-    in_: tuple[str, ...] = Field(default=(), alias="in")
-    out: tuple[str, ...] = ()
+    Whether the sites exist, and whether the locks collide, is for the run to say, not for the schema.
+    """
+
+    in_: tuple[Name, ...] = Field(default=(), alias="in")
+    out: tuple[Name, ...] = ()
 
 
 class Walking(_Section):
-    """Speeds in metres a second, and how far a point may lie from the street network."""
+    """Speeds in metres a second; how far, in metres, a point may lie from the street network."""
 
     adult_m_s: PositiveFloat = 1.2
     elderly_m_s: PositiveFloat = 0.8
@@ -74,20 +105,27 @@ class Walking(_Section):
 
 
 class CatalogueChoice(_Section):
-    """``only`` leaves out all other business types."""
+    """``only`` leaves out all other business types; empty keeps all."""
 
-    only: tuple[str, ...] = ()
+    only: tuple[Name, ...] = ()
 
 
 class Sites(_Section):
-    """Which candidate sites take part. ``withdrawn_share`` withdraws that share of sites, chosen by ``seed``."""
+    """Which candidate sites take part. ``withdrawn_share`` withdraws that share of sites, chosen by ``seed``.
 
-    forbidden_kinds: tuple[SiteKind, ...] = ()
+    Kinds are given by identifier (``basement``) or by the plan's word (``地下室``).
+    """
+
+    forbidden_kinds: tuple[Annotated[SiteKind, BeforeValidator(_kind_id)], ...] = ()
     withdrawn_share: float = Field(default=0.0, ge=0, lt=1)
 
 
 class Hosts(_Section):
-    """One store, many services 一店多能: may newly opened outlets, and existing ones, carry add-on services?"""
+    """One store, many services 一店多能: may newly opened outlets, and existing ones, carry add-on services?
+
+    Off by default: an add-on is cheap, so hosts change every answer, and the planner should ask for them.
+    ``spare_share`` is the share of a host's floor area that add-ons may take.
+    """
 
     new: bool = False
     existing: bool = False
@@ -95,20 +133,26 @@ class Hosts(_Section):
 
 
 class Solver(_Section):
-    """Which solver, and when it may stop. The time limit is per objective level."""
+    """Which solver, and when it may stop: seconds per objective level, relative gap between incumbent and bound."""
 
-    name: str = "highs"
+    name: Name = "highs"
     time_limit_s: float = Field(default=60.0, ge=0)
     mip_gap: float = Field(default=1e-4, ge=0)
 
 
 class Scenario(_Section):
-    """A resolved scenario. ``types`` holds catalogue overrides by type id (fields of BusinessType, plain values)."""
+    """A resolved scenario.
+
+    ``coverage_floor`` is the share of a type's segment that must be in reach, by type id. ``types`` holds catalogue
+    overrides by type id (fields of BusinessType, plain values), which the catalogue checks. ``phases`` (year →
+    capital budget, 元) is kept for the annual plan and refused by :func:`scenarios.resolve.resolve` until that is
+    built.
+    """
 
     budget: Budget = Budget()
     objective: Objective = Objective()
     limits: Limits = Limits()
-    coverage_floor: dict[str, float] = {}
+    coverage_floor: dict[str, Share] = {}
     lock: Lock = Lock()
     walking: Walking = Walking()
     catalogue: CatalogueChoice = CatalogueChoice()

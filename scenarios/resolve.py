@@ -1,0 +1,118 @@
+"""From layers to one scenario: deep merge, later layers win, every value with where it came from.
+
+Each layer is checked by itself, so that a planner hears of every mistake in every file at once, even of one that a
+later layer would hide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scenarios.faults import Fault, FaultLog
+from scenarios.layers import Layer, load_scenario_file, parse_set
+from scenarios.schema import Scenario
+from scenarios.settings_check import check_layer
+from scenarios.type_names import TypeNames, with_type_ids
+
+__all__ = ["DEFAULT_LABEL", "Layer", "ResolvedScenario", "load_scenario_file", "parse_set", "resolve"]
+
+DEFAULT_LABEL = "默认值"
+
+
+@dataclass(frozen=True)
+class ResolvedScenario:
+    """A checked scenario, its name, and for every leaf key (dotted, e.g. ``budget.capital_cny``) its source label.
+
+    A list is a leaf; so is an empty table. A part of a key that holds a dot is quoted, as in TOML.
+    """
+
+    name: str
+    scenario: Scenario
+    origin: Mapping[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain nested data for ``run.json``: every key, in the schema's order."""
+        return self.scenario.model_dump(mode="json", by_alias=True)
+
+
+def resolve(layers: Sequence[Layer], name: str = "base", catalogue: TypeNames | None = None) -> ResolvedScenario:
+    """Merge ``layers`` (first to last: base, named overrides, circle, ``--set``) over the schema's defaults.
+
+    Tables merge key by key; scalars and lists are replaced. In tables by type, ``none`` takes an entry away. With a
+    ``catalogue``, business types may be written by Chinese name or alias, and unknown ones are faults. Raises
+    FaultError with every fault of every layer: ``unknown-key`` (names the nearest), ``bad-value``, ``unknown-type``,
+    ``duplicate-type``, ``not-built``.
+    """
+    log = FaultLog()
+    merged: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    for layer in layers:
+        data = check_layer(layer, log)
+        if catalogue is not None:
+            data = with_type_ids(data, layer.file, catalogue, log)
+        _refuse_phases(data, layer.file, log)
+        if not log.errors:
+            _merge(merged, data, layer.source, origin)
+    log.raise_if_errors()
+    _drop_removed(merged, origin)
+    scenario = Scenario.model_validate(merged)
+    plain = scenario.model_dump(mode="json", by_alias=True)
+    return ResolvedScenario(name, scenario, {key: origin.get(key, DEFAULT_LABEL) for key in leaf_keys(plain)})
+
+
+def leaf_keys(data: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Dotted keys of all leaves, in the mapping's order."""
+    keys: list[str] = []
+    for part, value in data.items():
+        key = prefix + _quoted(part)
+        keys += leaf_keys(value, f"{key}.") if isinstance(value, Mapping) and value else [key]
+    return keys
+
+
+def _quoted(part: str) -> str:
+    return f'"{part}"' if "." in part else part
+
+
+def _merge(target: dict[str, Any], data: Mapping[str, Any], source: str, origin: dict[str, str], at: str = "") -> None:
+    for part, value in data.items():
+        key = at + _quoted(part)
+        if isinstance(value, Mapping):
+            if not isinstance(target.get(part), dict):
+                target[part] = {}
+                origin.pop(key, None)
+            if not value:
+                origin.setdefault(key, source)
+            _merge(target[part], value, source, origin, f"{key}.")
+        else:
+            _forget_below(origin, key)
+            target[part] = value
+            origin[key] = source
+
+
+def _forget_below(origin: dict[str, str], key: str) -> None:
+    for below in [k for k in origin if k.startswith(f"{key}.")]:
+        del origin[below]
+
+
+def _drop_removed(merged: dict[str, Any], origin: dict[str, str]) -> None:
+    objective = merged.get("objective", {})
+    for key, table in (
+        ("coverage_floor", merged.get("coverage_floor", {})),
+        ("objective.weights", objective.get("weights", {})),
+        ("objective.missing_weights", objective.get("missing_weights", {})),
+    ):
+        for type_id in [t for t, value in table.items() if value is None]:
+            source = origin.pop(f"{key}.{_quoted(type_id)}")
+            del table[type_id]
+            if not table:
+                origin[key] = source
+
+
+def _refuse_phases(data: Mapping[str, Any], file: str, log: FaultLog) -> None:
+    if data.get("phases"):
+        rule = "分期规划尚未实现（已列入计划，暂不能求解）"
+        remedy = "请删去 [phases]，用 [budget] capital_cny 给出总投资"
+        shown = "、".join(str(year) for year in data["phases"]) if isinstance(data["phases"], Mapping) else ""
+        log.add(Fault("not-built", file, rule, remedy, column="phases", value=shown))
