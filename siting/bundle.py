@@ -21,6 +21,8 @@ class Pick:
     ``cost_cny`` is the pick's own cost plus its share of the site's (split evenly over the outlets opened there), so
     that the picks of a run add up to ``totals.cost_cny``. ``residents_newly_covered`` counts residents of the type's
     segment in reach of this place and of no existing outlet (two picks of a type may share residents).
+    ``own_cost_cny`` is the part of ``cost_cny`` for this type alone (fit-out and equipment, the add-on's price, or the
+    quoted price); the rest is its share of the site's cost. None where the split is not known.
     """
 
     rank: int
@@ -32,6 +34,7 @@ class Pick:
     area_m2: float
     residents_newly_covered: float
     check_on_site: tuple[str, ...] = ()
+    own_cost_cny: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,108 @@
+"""run.json: one run as data, for programs; timings (``seconds``) are all that differs between same-seed runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from siting.bundle import ResultBundle
+from siting.outputs.place import type_name
+from siting.outputs.plain import (
+    SCHEMA_VERSION,
+    bundle_status_zh,
+    exit_code,
+    gaps_plain,
+    level_plain,
+    picks_plain,
+    plain,
+    totals_plain,
+)
+
+PROGRAM = "living-circle-siting"
+_LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "pyproj", "highspy", "ortools", "pulp")
+
+
+def write_run_json(bundle: ResultBundle, path: Path, run_dir: Path) -> None:
+    """Write ``path`` (UTF-8); ``run_dir`` is where it will end up, for the relative path of the workspace."""
+    text = json.dumps(run_data(bundle, run_dir), ensure_ascii=False, indent=1, allow_nan=False)
+    # A lone surrogate from a file name cannot be encoded; it is shown as "?".
+    path.write_bytes((text + "\n").encode("utf-8", errors="replace"))
+
+
+def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
+    """The whole of run.json as plain data."""
+    workspace = bundle.workspace
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "program": {"name": PROGRAM, "version": version(PROGRAM)},
+        "versions": versions(),
+        "circle": _circle(bundle),
+        "simulated": workspace.circle.simulated,
+        "status": str(bundle.termination),
+        "status_zh": bundle_status_zh(bundle),
+        "exit_code": int(exit_code(bundle)),
+        "seed": bundle.seed,
+        "solver": bundle.solver,
+        "workspace": relative_path(workspace.folder, run_dir),
+        "inputs": [{"path": f.path, "sha256": f.sha256} for f in workspace.inputs],
+        "scenario": {
+            "name": bundle.scenario.name,
+            "values": plain(bundle.scenario.as_dict()),
+            "origin": plain(dict(bundle.scenario.origin)),
+        },
+        "levels": [level_plain(level) for level in bundle.levels],
+        "totals": totals_plain(bundle.totals),
+        "picks": picks_plain(bundle),
+        "ranking": [_with_types(bundle, plain(r), r.type_ids) for r in bundle.ranking],
+        "forced": [_with_types(bundle, plain(f), f.type_ids) for f in bundle.forced],
+        "refusals": [plain(r) for r in bundle.refusals],
+        "gaps": gaps_plain(bundle.gaps),
+        "served": [plain(s) for s in bundle.served],
+        "snap": plain(bundle.snap),
+        "notes": list(bundle.notes),
+        "warnings": [fault.as_dict() for fault in workspace.warnings],
+        "seconds": {name: round(value, 3) for name, value in bundle.seconds.items()},
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of every library that can change a result."""
+    return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
+
+
+def version(distribution: str) -> str:
+    """Version of an installed distribution; empty where it is not installed."""
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def relative_path(folder: Path, run_dir: Path) -> str:
+    """``folder`` as seen from ``run_dir``, with forward slashes; absolute where they share no drive."""
+    try:
+        return Path(os.path.relpath(folder.resolve(), run_dir.resolve())).as_posix()
+    except ValueError:
+        return folder.resolve().as_posix()
+
+
+def _circle(bundle: ResultBundle) -> dict[str, Any]:
+    circle = bundle.workspace.circle
+    return {
+        "id": circle.id,
+        "name": circle.name,
+        "district": circle.district,
+        "street_office": circle.street_office,
+        "datum": circle.datum,
+        "crs": bundle.workspace.crs,
+        "simulated": circle.simulated,
+        "simulated_note": circle.simulated_note,
+    }
+
+
+def _with_types(bundle: ResultBundle, data: dict[str, Any], type_ids: tuple[str, ...]) -> dict[str, Any]:
+    return data | {"types_zh": [type_name(bundle, t) for t in type_ids]}

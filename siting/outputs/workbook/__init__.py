@@ -1,0 +1,25 @@
+"""result.xlsx: the run for planners. One small file per sheet or two; :mod:`.sheet` holds what they share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from siting.bundle import ResultBundle
+from siting.outputs.workbook.book import Book
+from siting.outputs.workbook.gaps import gaps_sheet
+from siting.outputs.workbook.plan import plan_sheet
+from siting.outputs.workbook.ranking import forced_sheet, ranking_sheet
+from siting.outputs.workbook.refusals import refusals_sheet
+from siting.outputs.workbook.sources import sources_sheet
+from siting.outputs.workbook.summary import summary_sheet
+
+__all__ = ["write_workbook"]
+
+_SHEETS = (summary_sheet, gaps_sheet, plan_sheet, ranking_sheet, forced_sheet, refusals_sheet, sources_sheet)
+
+
+def write_workbook(bundle: ResultBundle, path: Path) -> None:
+    """Write ``path``; the same bundle gives the same bytes."""
+    with Book(bundle, path) as book:
+        for sheet in _SHEETS:
+            sheet(book, bundle)

@@ -1,0 +1,117 @@
+"""A run is written whole or not at all: a folder beside the target is filled, then swapped in."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from siting.bundle import ResultBundle
+from siting.outputs.geopackage import write_geopackage
+from siting.outputs.run_json import write_run_json
+from siting.outputs.workbook import write_workbook
+
+_RETRIES = 5
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+
+
+def write_run(bundle: ResultBundle, run_dir: Path) -> None:
+    """Write run.json, result.xlsx and result.gpkg into ``run_dir``; see :func:`siting.outputs.write_run`."""
+    with replaced_folder(run_dir) as folder:
+        write_run_json(bundle, folder / "run.json", run_dir)
+        write_workbook(bundle, folder / "result.xlsx")
+        write_geopackage(bundle, folder / "result.gpkg")
+
+
+def run_folder(out: Path, scenario_name: str, circle_id: str) -> Path:
+    """``OUT/<scenario>/<circle>``; a name that came from a file can neither leave ``out`` nor hide the folder."""
+    return out / safe_name(scenario_name) / safe_name(circle_id)
+
+
+def safe_name(text: str) -> str:
+    """``text`` as one path component that every system takes."""
+    name = _UNSAFE.sub("_", text).strip().strip(".").strip()
+    while len(name.encode("utf-8", errors="replace")) > 200:
+        name = name[:-1]
+    return name or "_"
+
+
+@contextlib.contextmanager
+def replaced_folder(target: Path) -> Iterator[Path]:
+    """Yield an empty folder beside ``target`` that takes its place at the end; on any error nothing changes.
+
+    The old folder is moved aside, the new one renamed, the old one deleted. A crash between the two renames leaves
+    the old folder under its side name; the next call for the same target puts it back first.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _tidy(target)
+    fresh = target.parent / f".{target.name}.new-{os.getpid()}"
+    aside = target.parent / f".{target.name}.old-{os.getpid()}"
+    fresh.mkdir()
+    try:
+        yield fresh
+        had_old = target.exists()
+        if had_old:
+            _rename(target, aside)
+        try:
+            _rename(fresh, target)
+        except BaseException:
+            if had_old:
+                _rename(aside, target)
+            raise
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    if had_old:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def leftover_folders(out: Path, pids: tuple[int, ...]) -> list[Path]:
+    """Unfinished folders below ``out`` that the processes ``pids`` (ended by now) left behind."""
+    wanted = tuple(f".new-{pid}" for pid in pids)
+    return [p for p in out.glob("*/.*.new-*") if p.name.endswith(wanted)] if wanted else []
+
+
+def _tidy(target: Path) -> None:
+    for aside in sorted(target.parent.glob(f".{_glob_escape(target.name)}.old-*")):
+        if target.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            _rename(aside, target)
+    for fresh in target.parent.glob(f".{_glob_escape(target.name)}.new-*"):
+        pid = fresh.name.rsplit("-", 1)[-1]
+        if not pid.isdigit() or int(pid) == os.getpid() or not _alive(int(pid)):
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _glob_escape(name: str) -> str:
+    return re.sub(r"([*?\[])", r"[\1]", name)
+
+
+def _alive(pid: int) -> bool:
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _rename(source: Path, target: Path) -> None:
+    for attempt in range(_RETRIES):
+        try:
+            source.rename(target)
+        except PermissionError:
+            # On Windows a viewer or a virus scanner may hold the folder for a moment.
+            if attempt == _RETRIES - 1:
+                raise
+            time.sleep(0.2)
+        else:
+            return
