@@ -1,7 +1,7 @@
-"""The linear model as data: sparse matrix, bounds, kinds, named blocks. Any solver reads it; every coefficient is tested.
+"""The linear model as data: sparse matrix, bounds, kinds, named blocks; any solver reads it.
 
-    optimise  c·v + constant
-    subject to  row_lower <= A v <= row_upper,  col_lower <= v <= col_upper,  v integer where ``kind`` says so
+optimise  c·v + constant
+subject to  row_lower <= A v <= row_upper,  col_lower <= v <= col_upper,  v integer where ``kind`` says so
 """
 
 from __future__ import annotations
@@ -59,7 +59,11 @@ def rows(
     )
     matrix = sparse.coo_array((value, (row.astype(np.int64), col.astype(np.int64))), shape=shape).tocsr()
     return Rows(
-        name, matrix, np.broadcast_to(lower, shape[0]).astype(float), np.broadcast_to(upper, shape[0]).astype(float), label
+        name,
+        matrix,
+        np.broadcast_to(lower, shape[0]).astype(float),
+        np.broadcast_to(upper, shape[0]).astype(float),
+        label,
     )
 
 

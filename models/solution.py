@@ -70,7 +70,7 @@ class Decision:
     @property
     def sites_used(self) -> BoolArray:
         """[j]: sites that host anything (an add-on needs an opened host, so ``open`` decides)."""
-        return self.open.any(axis=1)
+        return np.asarray(self.open.any(axis=1))
 
     @staticmethod
     def empty(instance: SitingInstance) -> Decision:

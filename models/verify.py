@@ -20,6 +20,7 @@ from models.solution import Decision
 AREA_TOLERANCE_M2 = 1e-6
 MONEY_TOLERANCE_CNY = 0.01
 RELATIVE_TOLERANCE = 1e-6
+_WALKING_LEVELS = frozenset({"walking", "farthest_walk"})
 
 
 def breaches(instance: SitingInstance, rules: Rules, decision: Decision) -> tuple[str, ...]:
@@ -40,6 +41,7 @@ def breaches(instance: SitingInstance, rules: Rules, decision: Decision) -> tupl
         _counts,
         _locks,
         _floors,
+        _served,
     )
     return tuple(sentence for check in checks for sentence in check(instance, rules, decision))
 
@@ -247,6 +249,15 @@ def _floors(instance: SitingInstance, rules: Rules, decision: Decision) -> Itera
         inside, wanted = float(residents[reached[:, k]].sum()), share * float(residents.sum())
         if inside < wanted - RELATIVE_TOLERANCE * max(1.0, wanted):
             yield f"coverage_floor: {instance.type_ids[k]} reaches {inside:.10g} residents, the floor is {wanted:.10g}"
+
+
+def _served(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    if not _WALKING_LEVELS & set(rules.levels):
+        return
+    unserved = np.isinf(walked_m(instance, decision)) & (instance.segment_residents > 0)
+    for k in np.flatnonzero(unserved.any(axis=0)):
+        first, number = instance.demand_ids[np.flatnonzero(unserved[:, k])[0]], int(unserved[:, k].sum())
+        yield f"walking: {number} demand points, {first} the first, have nowhere to walk for {instance.type_ids[k]}"
 
 
 def _missing_types(instance: SitingInstance, rules: Rules, decision: Decision) -> float:

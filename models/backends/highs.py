@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import highspy
@@ -24,11 +25,16 @@ _STOPPED = {
     highspy.HighsModelStatus.kObjectiveBound,
 }
 _INFEASIBLE = {highspy.HighsModelStatus.kInfeasible}
+_START_MISREAD = "start misread"
 _threads_in_use: list[int] = []
 
 
 class HighsBackend:
-    """One fresh HiGHS object a call; threads are fixed per process, so a change resets the global scheduler."""
+    """One fresh HiGHS object a call; threads are fixed per process, so a change resets the global scheduler.
+
+    HiGHS 1.16 can credit a start with an objective that it does not have, once presolve has mapped it into the reduced
+    space. The values that come back then do not give the objective reported; the solve is repeated without the start.
+    """
 
     name = "highs"
 
@@ -43,6 +49,20 @@ class HighsBackend:
     ) -> BackendResult:
         """See :class:`models.backends.base.Backend`."""
         began = time.perf_counter()
+        answer = self._run(model, objective, options, start, progress, target)
+        if start is not None and answer.note == _START_MISREAD:
+            answer = self._run(model, objective, options, None, progress, target)
+        return replace(answer, seconds=time.perf_counter() - began)
+
+    def _run(
+        self,
+        model: LinearModel,
+        objective: Objective,
+        options: SolveOptions,
+        start: FloatArray | None,
+        progress: ProgressCall | None,
+        target: float | None,
+    ) -> BackendResult:
         solver = _new_solver(options)
         _pass_model(solver, model, objective)
         if target is not None:
@@ -54,16 +74,17 @@ class HighsBackend:
             _report(solver, progress)
         if solver.run() == highspy.HighsStatus.kError:
             raise SolverError(f"HiGHS failed with model status {solver.getModelStatus().name}")
-        return _read_answer(solver, model, objective, options, time.perf_counter() - began)
+        return _read_answer(solver, model, objective, options)
 
 
 def _new_solver(options: SolveOptions) -> Any:
     if _threads_in_use and _threads_in_use[-1] != options.threads:
         highspy.Highs.resetGlobalScheduler(True)
     _threads_in_use[:] = [options.threads]
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for key, value in {
         "output_flag": False,
+        "log_to_console": False,
         "threads": options.threads,
         "random_seed": options.seed,
         "time_limit": float(options.time_limit_s),
@@ -111,13 +132,11 @@ def _finite(value: float) -> float | None:
     return float(value) if abs(value) < highspy.kHighsInf else None
 
 
-def _read_answer(
-    solver: Any, model: LinearModel, objective: Objective, options: SolveOptions, seconds: float
-) -> BackendResult:
+def _read_answer(solver: Any, model: LinearModel, objective: Objective, options: SolveOptions) -> BackendResult:
     status = solver.getModelStatus()
     info = solver.getInfo()
     if status in _INFEASIBLE or (status == highspy.HighsModelStatus.kUnboundedOrInfeasible):
-        return BackendResult(Termination.INFEASIBLE, None, None, None, seconds)
+        return BackendResult(Termination.INFEASIBLE, None, None, None, 0.0)
     known = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty} | _STOPPED
     if status == highspy.HighsModelStatus.kInterrupt:
         raise KeyboardInterrupt
@@ -125,16 +144,16 @@ def _read_answer(
         raise SolverError(f"HiGHS ended with model status {status.name}")
     has_integers = bool((model.kind == Kind.INTEGER).any())
     if status == highspy.HighsModelStatus.kModelEmpty or model.n_col == 0:
-        return BackendResult(
-            Termination.OPTIMAL, np.zeros(model.n_col), objective.constant, objective.constant, seconds
-        )
+        return BackendResult(Termination.OPTIMAL, np.zeros(model.n_col), objective.constant, objective.constant, 0.0)
     proven = status == highspy.HighsModelStatus.kOptimal
     bound = _finite(info.mip_dual_bound) if has_integers else (info.objective_function_value if proven else None)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return BackendResult(Termination.NO_SOLUTION, None, None, bound, seconds)
+        return BackendResult(Termination.NO_SOLUTION, None, None, bound, 0.0)
     values = np.array(solver.getSolution().col_value)
     value = objective.value(values)
+    if abs(value - info.objective_function_value) > 1e-3 + 1e-6 * abs(value):
+        return BackendResult(Termination.FEASIBLE, values, value, None, 0.0, note=_START_MISREAD)
     closed = bound is not None and relative_gap(value, bound) <= max(options.mip_gap, 1e-9)
     return BackendResult(
-        Termination.OPTIMAL if closed else Termination.FEASIBLE, values, value, bound, seconds, note=status.name
+        Termination.OPTIMAL if closed else Termination.FEASIBLE, values, value, bound, 0.0, note=status.name
     )

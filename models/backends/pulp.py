@@ -1,0 +1,199 @@
+"""Any solver that PuLP drives: the bundled CBC, and Gurobi, CPLEX, COPT … where they are installed.
+
+CBC's status is not to be trusted: PuLP turns a run that a time limit stopped into "Optimal". So the solution status and
+CBC's own log are read, and OPTIMAL is said only where a bound proves the gap that was asked for. PuLP hands every
+solver a minimisation; a maximisation goes in with its signs turned.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pulp
+
+from models.backends.base import BackendResult, Progress, ProgressCall
+from models.errors import SolverError
+from models.instance import FloatArray
+from models.linear import Kind, LinearModel, Objective
+from models.solution import SolveOptions, Termination, relative_gap
+
+LEAST_GAP = 1e-9
+_NUMBER = r"(-?[\d.]+(?:e[+-]?\d+)?)"
+_LOWER_BOUND = re.compile(rf"^Lower bound:\s+{_NUMBER}", re.MULTILINE | re.IGNORECASE)
+_BEST_POSSIBLE = re.compile(rf"best possible {_NUMBER}", re.IGNORECASE)
+_RELAXATION = re.compile(rf"^Optimal objective {_NUMBER}", re.MULTILINE)
+_PROVEN = re.compile(r"^Result - Optimal solution found\s*$", re.MULTILINE)
+_STOPPED_ON_GAP = "Exiting as integer gap"
+
+
+class PulpBackend:
+    """One PuLP problem a call; the solver is ``options.solver`` (``cbc``, or a name of ``pulp.listSolvers()``)."""
+
+    name = "pulp"
+
+    def solve(
+        self,
+        model: LinearModel,
+        objective: Objective,
+        options: SolveOptions,
+        start: FloatArray | None = None,
+        progress: ProgressCall | None = None,
+        target: float | None = None,
+    ) -> BackendResult:
+        """See :class:`models.backends.base.Backend`. CBC tells nothing on the way and ignores ``target``."""
+        del target
+        began = time.perf_counter()
+        self.name = options.solver
+        sign = -1.0 if objective.sense == "max" else 1.0
+        problem, variables = _problem(model, sign * objective.coefficients)
+        warm = start is not None and options.solver.lower() == "cbc"
+        if warm:
+            _set_start(variables, start)
+        with tempfile.TemporaryDirectory(prefix="siting-") as folder:
+            log = Path(folder) / "solver.log"
+            solver = _solver(options, Path(folder), log, warm=warm)
+            _run(problem, solver, options.solver)
+            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        answered = _Answered(problem, variables, text, bool((model.kind == Kind.INTEGER).any()))
+        result = _answer(answered, model, objective, options, time.perf_counter() - began)
+        if progress is not None:
+            progress(Progress(result.objective, result.bound, result.seconds))
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class _Answered:
+    """What one finished solve left behind."""
+
+    problem: Any
+    variables: list[Any]
+    log: str
+    has_integers: bool
+
+
+def _problem(model: LinearModel, coefficients: FloatArray) -> tuple[Any, list[Any]]:
+    problem = pulp.LpProblem("siting", pulp.LpMinimize)
+    category = ["Integer" if kind == Kind.INTEGER else "Continuous" for kind in model.kind.tolist()]
+    lower, upper = model.col_lower.tolist(), model.col_upper.tolist()
+    variables = [pulp.LpVariable(f"v{n}", _side(lower[n]), _side(upper[n]), category[n]) for n in range(model.n_col)]
+    problem.addVariables(variables)
+    weights = coefficients.tolist()
+    problem.setObjective(pulp.LpAffineExpression([(v, w) for v, w in zip(variables, weights, strict=True) if w]))
+    matrix = model.matrix
+    indptr, indices, data = matrix.indptr.tolist(), matrix.indices.tolist(), matrix.data.tolist()
+    for r, (low, high) in enumerate(zip(model.row_lower.tolist(), model.row_upper.tolist(), strict=True)):
+        span = range(indptr[r], indptr[r + 1])
+        terms = pulp.LpAffineExpression([(variables[indices[n]], data[n]) for n in span])
+        for sense, side in _sides(low, high):
+            problem.addConstraint(pulp.LpConstraint(terms, sense, f"r{r}_{sense + 1}", side))
+    return problem, variables
+
+
+def _side(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def _sides(low: float, high: float) -> list[tuple[int, float]]:
+    if low == high:
+        return [(pulp.LpConstraintEQ, low)]
+    sides = [(pulp.LpConstraintGE, low), (pulp.LpConstraintLE, high)]
+    return [(sense, side) for sense, side in sides if np.isfinite(side)]
+
+
+def _set_start(variables: list[Any], start: FloatArray | None) -> None:
+    for variable, value in zip(variables, [] if start is None else start.tolist(), strict=True):
+        variable.setInitialValue(value, check=False)
+
+
+def _solver(options: SolveOptions, folder: Path, log: Path, *, warm: bool) -> Any:
+    common = {"msg": False, "timeLimit": options.time_limit_s, "gapRel": options.mip_gap}
+    threads = options.threads or None
+    if options.solver.lower() in ("cbc", "pulp_cbc_cmd"):
+        seeds = [f"randomSeed {options.seed}", f"randomCbcSeed {options.seed}"]
+        made = pulp.PULP_CBC_CMD(**common, logPath=str(log), options=seeds, threads=threads, warmStart=warm)
+    else:
+        names = {name.lower(): name for name in pulp.listSolvers()}
+        name = names.get(options.solver.lower())
+        if name is None:
+            raise SolverError(f"no solver '{options.solver}'; available are {_available()}")
+        made = pulp.getSolver(name, **common, threads=threads)
+    if not made.available():
+        raise SolverError(f"solver '{options.solver}' is not installed; available are {_available()}")
+    if hasattr(made, "tmpDir"):
+        made.tmpDir = str(folder)
+    return made
+
+
+def _available() -> str:
+    return ", ".join(["highs", "cpsat", *("cbc" if n == "PULP_CBC_CMD" else n for n in _installed())])
+
+
+def _installed() -> list[str]:
+    return list(pulp.listSolvers(onlyAvailable=True))
+
+
+def _run(problem: Any, solver: Any, name: str) -> None:
+    try:
+        problem.solve(solver)
+    except (pulp.PulpError, OSError, ValueError) as error:
+        raise SolverError(f"solver '{name}' failed: {error}") from error
+
+
+def _answer(
+    done: _Answered, model: LinearModel, objective: Objective, options: SolveOptions, seconds: float
+) -> BackendResult:
+    ended = done.problem.sol_status
+    sign = -1.0 if objective.sense == "max" else 1.0
+    note = pulp.LpSolution.get(ended, str(ended))
+    if ended == pulp.LpSolutionInfeasible:
+        return BackendResult(Termination.INFEASIBLE, None, None, None, seconds, note)
+    if ended == pulp.LpSolutionUnbounded:
+        raise SolverError(f"solver '{options.solver}' says that the model is unbounded")
+    lowest = _lower_bound(done)
+    bound = None if lowest is None else sign * lowest + objective.constant
+    if ended not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
+        return BackendResult(Termination.NO_SOLUTION, None, None, bound, seconds, note)
+    raw = [variable.varValue for variable in done.variables]
+    values = np.clip(np.array([0.0 if v is None else v for v in raw]), model.col_lower, model.col_upper)
+    value = objective.value(values)
+    proven = ended == pulp.LpSolutionOptimal and bool(_PROVEN.search(done.log)) and _STOPPED_ON_GAP not in done.log
+    if proven or not objective.coefficients.any():
+        bound = value
+    if bound is None:
+        return BackendResult(Termination.FEASIBLE, values, value, None, seconds, f"{note}; no bound was told")
+    bound = max(bound, value) if objective.sense == "max" else min(bound, value)
+    closed = relative_gap(value, bound) <= max(options.mip_gap, LEAST_GAP)
+    return BackendResult(Termination.OPTIMAL if closed else Termination.FEASIBLE, values, value, bound, seconds, note)
+
+
+def _lower_bound(done: _Answered) -> float | None:
+    """Proven lower bound of the minimisation, from the library's own object or from CBC's log; None if none is told."""
+    solved = getattr(done.problem, "solverModel", None)
+    if solved is not None:
+        return _bound_of_library(solved, has_integers=done.has_integers)
+    told = _LOWER_BOUND.findall(done.log) or _BEST_POSSIBLE.findall(done.log)
+    if not told and not done.has_integers:
+        told = _RELAXATION.findall(done.log)
+    return _finite(float(told[-1])) if told else None
+
+
+def _bound_of_library(solved: Any, *, has_integers: bool) -> float | None:
+    """HiGHS tells it in its info, Gurobi and COPT as an attribute of the model."""
+    if hasattr(solved, "getInfo"):
+        info = solved.getInfo()
+        return _finite(float(info.mip_dual_bound if has_integers else info.objective_function_value))
+    for attribute in ("ObjBound", "BestBnd"):
+        told = getattr(solved, attribute, None)
+        if isinstance(told, float):
+            return _finite(told)
+    return None
+
+
+def _finite(value: float) -> float | None:
+    return value if abs(value) < 1e30 else None

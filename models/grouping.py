@@ -1,0 +1,52 @@
+"""Merging identical rows: demand points that the same places reach need one coverage variable between them."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from models.instance import IntArray
+
+_HASH_SEED = 20240524
+
+
+def identical_rows(matrix: sparse.csr_array) -> IntArray:
+    """Class number of each row of a boolean CSR matrix; rows are equal exactly where their numbers are.
+
+    Classes are numbered by first appearance. Rows are compared by two 64-bit sums of random words, one word a column;
+    the comparison is then made exact against the first row of each class, so a collision cannot merge unlike rows.
+    """
+    n_row, n_col = matrix.shape
+    rng = np.random.Generator(np.random.PCG64(_HASH_SEED))
+    words = rng.integers(1, 2**63, size=(n_col, 2), dtype=np.uint64)
+    counts = np.diff(matrix.indptr)
+    sums = np.zeros((n_row, 2), dtype=np.uint64)
+    filled = counts > 0
+    if matrix.nnz:
+        sums[filled] = np.add.reduceat(words[matrix.indices], matrix.indptr[:-1][filled], axis=0)
+    _, first, inverse = np.unique(sums, axis=0, return_index=True, return_inverse=True)
+    first, inverse = _number_by_appearance(first, inverse.reshape(-1))
+    if not _equal_to_first(matrix, first[inverse]):
+        return np.arange(n_row, dtype=np.int64)
+    return inverse
+
+
+def _number_by_appearance(first: IntArray, inverse: IntArray) -> tuple[IntArray, IntArray]:
+    order = np.argsort(first, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[inverse]
+
+
+def _equal_to_first(matrix: sparse.csr_array, representative: IntArray) -> bool:
+    counts = np.diff(matrix.indptr)
+    if not np.array_equal(counts, counts[representative]):
+        return False
+    shift = np.repeat(matrix.indptr[:-1][representative] - matrix.indptr[:-1], counts)
+    return bool(np.array_equal(matrix.indices, matrix.indices[np.arange(matrix.nnz) + shift]))
+
+
+def identical_vectors(table: IntArray) -> tuple[IntArray, IntArray]:
+    """(first row of each class, class of each row) for the rows of an integer table, numbered by first appearance."""
+    _, first, inverse = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    return _number_by_appearance(first, inverse.reshape(-1))

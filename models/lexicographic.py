@@ -1,0 +1,198 @@
+"""Solve the levels one after another, each with the levels above it held at their incumbents.
+
+A level ends OPTIMAL only where its bound proves the gap asked for. The plan that comes out is checked by the
+independent verifier, and every incumbent is recomputed from the plan itself, never taken from the solver.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from models.assemble import assemble, hold
+from models.backends import Progress, backend
+from models.columns import Problem, lay_out
+from models.completion import complete, decision_of
+from models.errors import VerificationError
+from models.instance import FloatArray, Rules, SitingInstance
+from models.linear import Objective
+from models.objectives import lattice_step, objective
+from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
+from models.verify import breaches, level_value
+
+LevelProgress = Callable[[str, Progress], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """A solved problem of which the one at hand is a restriction: its bounds hold as long as no level has lost."""
+
+    levels: tuple[LevelResult, ...]
+
+
+def solve(
+    instance: SitingInstance,
+    rules: Rules,
+    options: SolveOptions,
+    *,
+    start: Decision | None = None,
+    reference: Reference | None = None,
+    progress: LevelProgress | None = None,
+) -> Solution:
+    """Solve all levels of ``rules`` in order.
+
+    Args:
+        instance: the problem.
+        rules: what the scenario demands; ``rules.levels`` names the levels.
+        options: solver, time limit of each level, gap, seed, threads.
+        start: a plan to start from; it need not be lawful.
+        reference: results of a problem that contains this one (the same problem with fewer locks).
+        progress: called with the level and the solver's state.
+
+    Raises:
+        SolverError: the solver is missing or failed.
+        VerificationError: the plan does not check (a fault of ours).
+    """
+    began = time.perf_counter()
+    chain = _Chain(lay_out(instance, rules), options, start, reference, progress)
+    for level in rules.levels:
+        if not chain.advance(level):
+            break
+    return chain.finish(time.perf_counter() - began)
+
+
+class _Chain:
+    """The state that passes from level to level: the model with its held rows, the plan so far, the results."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        options: SolveOptions,
+        start: Decision | None,
+        reference: Reference | None,
+        progress: LevelProgress | None,
+    ) -> None:
+        self.problem = problem
+        self.model = assemble(problem)
+        self.options = options
+        self.solver = backend(options.solver)
+        self.progress = progress
+        self.reference = {level.name: level for level in reference.levels} if reference else {}
+        self.start = None if start is None else complete(problem, start)
+        self.plan: FloatArray | None = None
+        self.results: list[LevelResult] = []
+
+    def advance(self, level: str) -> bool:
+        """Solve one level; False where no plan is known after it."""
+        goal = objective(level, self.problem)
+        step = lattice_step(goal, self.model)
+        began = time.perf_counter()
+        termination, bound = self._optimise(goal, step)
+        if self.plan is None:
+            self.results.append(
+                LevelResult(level, goal.sense, math.nan, bound, time.perf_counter() - began, termination)
+            )
+            return False
+        value = goal.value(self.plan)
+        self.results.append(LevelResult(level, goal.sense, value, bound, time.perf_counter() - began, termination))
+        self.model = self.model.with_rows(hold(goal, value, step))
+        if self.reference and not self._still_as_good(level, value):
+            self.reference = {}
+        return True
+
+    def _optimise(self, goal: Objective, step: float) -> tuple[Termination, float]:
+        known = self.reference.get(goal.name)
+        if self.plan is not None and self._nothing_to_gain(goal, known):
+            value = goal.value(self.plan)
+            return Termination.OPTIMAL, value if known is None else _clip(known.bound, value, goal)
+        report = None if self.progress is None else (lambda state, call=self.progress: call(goal.name, state))
+        answer = self.solver.solve(
+            self.model,
+            goal,
+            self.options,
+            start=self.plan if self.plan is not None else self.start,
+            progress=report,
+            target=None if known is None or known.termination is not Termination.OPTIMAL else known.incumbent,
+        )
+        bound = _worst(goal) if answer.bound is None else _round_bound(answer.bound, goal, step)
+        if known is not None:
+            bound = min(bound, known.bound) if goal.sense == "max" else max(bound, known.bound)
+        if answer.values is not None:
+            self.plan = self._polish(answer.values, goal)
+        elif self.plan is None:
+            return answer.termination, bound
+        value = goal.value(self.plan)
+        bound = _clip(bound, value, goal)
+        closed = relative_gap(value, bound) <= max(self.options.mip_gap, 1e-9)
+        return (Termination.OPTIMAL if closed else Termination.FEASIBLE), bound
+
+    def _polish(self, values: FloatArray, goal: Objective) -> FloatArray:
+        """The completed point of the solver's decision, unless the plan so far is better."""
+        polished = complete(self.problem, decision_of(self.problem, values))
+        if self.plan is None:
+            return polished
+        better = goal.value(polished) - goal.value(self.plan)
+        return self.plan if (better if goal.sense == "max" else -better) < 0 else polished
+
+    def _nothing_to_gain(self, goal: Objective, known: LevelResult | None) -> bool:
+        assert self.plan is not None
+        if not goal.coefficients.any():
+            return True
+        if known is None or known.termination is not Termination.OPTIMAL:
+            return False
+        return _at_least_as_good(goal.value(self.plan), known.incumbent, goal.sense)
+
+    def _still_as_good(self, level: str, value: float) -> bool:
+        known = self.reference.get(level)
+        return known is not None and _at_least_as_good(value, known.incumbent, known.sense)
+
+    def finish(self, seconds: float) -> Solution:
+        """Verify the plan, recompute the incumbents, and say how it ended."""
+        if self.plan is None:
+            ended = self.results[-1].termination if self.results else Termination.NO_SOLUTION
+            return Solution(ended, tuple(self.results), None, seconds, self.solver.name)
+        instance, rules = self.problem.instance, self.problem.rules
+        decision = decision_of(self.problem, self.plan)
+        found = breaches(instance, rules, decision)
+        if found:
+            raise VerificationError(found)
+        levels = tuple(self._recomputed(result, decision) for result in self.results)
+        proven = all(level.termination is Termination.OPTIMAL for level in levels)
+        return Solution(
+            Termination.OPTIMAL if proven else Termination.FEASIBLE, levels, decision, seconds, self.solver.name
+        )
+
+    def _recomputed(self, result: LevelResult, decision: Decision) -> LevelResult:
+        """The level with its incumbent recomputed from the plan by the verifier."""
+        value = level_value(self.problem.instance, self.problem.rules, decision, result.name)
+        worse = result.incumbent - value if result.sense == "max" else value - result.incumbent
+        if worse > 0.002 + 2e-6 * abs(result.incumbent):
+            raise VerificationError((f"level {result.name}: model says {result.incumbent}, plan gives {value}",))
+        bound = max(result.bound, value) if result.sense == "max" else min(result.bound, value)
+        return replace(result, incumbent=value, bound=bound)
+
+
+def _worst(goal: Objective) -> float:
+    return math.inf if goal.sense == "max" else -math.inf
+
+
+def _clip(bound: float, value: float, goal: Objective) -> float:
+    """A bound is never worse than the incumbent that it bounds (rounding of the solver)."""
+    return max(bound, value) if goal.sense == "max" else min(bound, value)
+
+
+def _round_bound(bound: float, goal: Objective, step: float) -> float:
+    """Round a proven bound to the lattice of attainable values, with slack for the solver's tolerance."""
+    if step <= 0 or not math.isfinite(bound):
+        return bound
+    ticks = (bound - goal.constant) / step
+    slack = 1e-6 * max(1.0, abs(ticks)) if abs(ticks) < 1e5 else 0.1
+    whole = math.floor(ticks + slack) if goal.sense == "max" else math.ceil(ticks - slack)
+    return whole * step + goal.constant
+
+
+def _at_least_as_good(value: float, wanted: float, sense: str) -> bool:
+    slack = 1e-9 * max(1.0, abs(wanted))
+    return value >= wanted - slack if sense == "max" else value <= wanted + slack
