@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scenarios.sourced import Sourced
 
@@ -85,6 +85,11 @@ class BusinessType(BaseModel):
 
     Exactly one of ``walk_min`` and ``radius_m`` sets the reach: minutes are multiplied by the speed of the type's
     segment, metres are taken as they stand. Every number is :class:`~scenarios.sourced.Sourced`.
+
+    ``area_m2`` is the area one outlet typically needs, ``min_area_m2`` the least that a standard allows. ``capacity``
+    counts places (beds, childcare places, meals at a time). ``min_catchment`` counts residents of the ``segment`` in
+    reach. ``equipment_cny`` is a total per outlet, ``staff`` the jobs of one outlet. ``other_ids`` are identifiers
+    that other tables (Amap, OSM) use for the type.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -93,6 +98,7 @@ class BusinessType(BaseModel):
     name_zh: str
     name_en: str
     aliases_zh: tuple[str, ...] = ()
+    other_ids: tuple[str, ...] = ()
     tier: Tier
     segment: Segment = "all"
     walk_min: Sourced[float] | None = None
@@ -119,9 +125,15 @@ class BusinessType(BaseModel):
     department_source_zh: str = ""
     notes_zh: tuple[str, ...] = ()
 
+    @model_validator(mode="after")
+    def _one_reach(self) -> Self:
+        if (self.walk_min is None) == (self.radius_m is None):
+            raise ValueError(f"{self.id}: exactly one of walk_min and radius_m must be given")
+        return self
+
     def reach_m(self, speed_m_s: float) -> float:
         """Walking reach in metres at ``speed_m_s`` (model.md, set N(i,k)); inclusive."""
         if self.radius_m is not None:
             return self.radius_m.value
-        assert self.walk_min is not None, f"{self.id}: neither walk_min nor radius_m"
+        assert self.walk_min is not None
         return self.walk_min.value * 60.0 * speed_m_s

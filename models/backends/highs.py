@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -81,7 +85,8 @@ def _new_solver(options: SolveOptions) -> Any:
     if _threads_in_use and _threads_in_use[-1] != options.threads:
         highspy.Highs.resetGlobalScheduler(True)
     _threads_in_use[:] = [options.threads]
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    with _silent_stdout():
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for key, value in {
         "output_flag": False,
         "log_to_console": False,
@@ -93,6 +98,21 @@ def _new_solver(options: SolveOptions) -> Any:
     }.items():
         solver.setOptionValue(key, value)
     return solver
+
+
+@contextmanager
+def _silent_stdout() -> Iterator[None]:
+    """HiGHS prints a banner to file descriptor 1 when its first object is made; stdout belongs to the results."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    void = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(void, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(void)
 
 
 def _pass_model(solver: Any, model: LinearModel, objective: Objective) -> None:

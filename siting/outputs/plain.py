@@ -6,8 +6,9 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from enum import Enum
-from pathlib import PurePath
 from typing import Any
+
+import numpy as np
 
 from models.solution import LevelResult, Termination
 from siting.bundle import Pick, ResultBundle, Totals
@@ -21,14 +22,6 @@ SCHEMA_VERSION = 1
 
 def plain(value: Any) -> Any:
     """``value`` as JSON data: dataclasses and mappings become dicts, numpy scalars numbers, NaN and infinities None."""
-    if value is None or (isinstance(value, bool | int) and not isinstance(value, Enum)):
-        return value
-    if isinstance(value, float):
-        return (value + 0.0 if value else 0.0) if math.isfinite(value) else None
-    if isinstance(value, Enum):
-        return plain(value.value)
-    if isinstance(value, str | PurePath):
-        return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -37,11 +30,18 @@ def plain(value: Any) -> Any:
         return sorted((plain(v) for v in value), key=str)
     if isinstance(value, list | tuple):
         return [plain(v) for v in value]
-    if hasattr(value, "tolist"):
-        return plain(value.tolist())
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return str(value)
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str | float | int | bool | None:
+    if isinstance(value, Enum):
+        return _scalar(value.value)
+    if isinstance(value, np.generic):
+        return _scalar(value.item())
+    if isinstance(value, float):
+        # "or 0.0" turns -0.0 into 0.0.
+        return (value or 0.0) if math.isfinite(value) else None
+    return value if value is None or isinstance(value, int) else str(value)
 
 
 def exit_code(bundle: ResultBundle) -> ExitCode:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
-from math import isinf
 
 import numpy as np
 
@@ -33,15 +32,11 @@ def lawful_plans(instance: SitingInstance, rules: Rules) -> list[Decision]:
 
 
 def lexicographic_optimum(instance: SitingInstance, rules: Rules) -> tuple[float, ...] | None:
-    """Best value of each level in turn, the levels above held; None where no plan is lawful.
-
-    A walking level counts a plan that leaves somebody unserved as unlawful.
-    """
+    """Best value of each level in turn, the levels above held; None where no plan is lawful."""
     plans = lawful_plans(instance, rules)
     values = []
     for level in rules.levels:
         scored = [(level_value(instance, rules, plan, level), plan) for plan in plans]
-        scored = [pair for pair in scored if not isinf(pair[0])]
         if not scored:
             return None
         best = max(value for value, _ in scored) if level in MAXIMISED else min(value for value, _ in scored)

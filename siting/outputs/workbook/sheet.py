@@ -1,4 +1,4 @@
-"""A sheet as planners get it: title, red banner where simulated, header row, rows, filter, frozen panes, print setup."""
+"""A sheet as planners get it: title, red banner, header row, rows, filter, frozen panes, widths, print setup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal
 from siting.outputs.workbook.book import Book
 from siting.outputs.workbook.text import clean, lines_needed, looks_like_formula, width
 
-Kind = Literal["text", "int", "decimal1", "decimal3", "percent", "gap", "plain"]
+Kind = Literal["text", "centre", "int", "decimal1", "decimal3", "percent", "gap", "plain"]
 Value = str | float | int | None
 MAX_ROWS = 1_048_000
 
@@ -91,7 +91,7 @@ class Sheet:
         styles = ("cell", cell.tint) if cell.tint else ("cell",)
         value = cell.value
         if isinstance(value, str):
-            self.text(row, column, value, *styles)
+            self.text(row, column, value, *styles, *(("centre",) if kind == "centre" else ()))
         elif value is None or math.isnan(value):
             self.sheet.write_blank(row, column, None, self.book.format(*styles))
         elif math.isinf(value):
@@ -116,11 +116,12 @@ class Sheet:
             self.line(empty_zh, "subtitle")
 
     def header(self, columns: Sequence[Column]) -> None:
-        """A header row."""
-        needed = max(lines_needed(c.header, c.wide - 1) for c in columns)
-        self.sheet.set_row(self.row, 8 + 16 * min(max(needed, 2), 4))
-        for index, column in enumerate(columns):
-            self.text(self.row, index, column.header, "header")
+        """A header row; a unit in brackets goes on a line of its own where the header is long."""
+        shown = [_two_lines(c) for c in columns]
+        needed = max(lines_needed(text, c.wide - 1) for text, c in zip(shown, columns, strict=True))
+        self.sheet.set_row(self.row, 10 + 14 * min(needed, 4))
+        for index, text in enumerate(shown):
+            self.text(self.row, index, text, "header")
         self.row += 1
 
     def rows(self, columns: Sequence[Column], rows: Iterable[Row]) -> None:
@@ -139,12 +140,17 @@ class Sheet:
         for index, column in enumerate(columns):
             content = max((_shown_width(row[index], column.kind) for row in rows), default=0)
             # A header may take two lines; the filter arrow needs room of its own.
-            wanted = max(content + 2, width(column.header) / 2 + 4, _MIN_WIDTH)
+            wanted = max(content + 2, width(_two_lines(column)) + 3, _MIN_WIDTH)
             self.sheet.set_column(index, index, min(wanted, column.wide))
 
 
+def _two_lines(column: Column) -> str:
+    text = column.header
+    return text.replace("（", "\n（", 1) if width(text) + 2 > column.wide else text
+
+
 def _number(kind: Kind) -> str:
-    return "int" if kind == "text" else kind
+    return "int" if kind in ("text", "centre") else kind
 
 
 def _shown_width(item: Value | Cell, kind: Kind) -> int:

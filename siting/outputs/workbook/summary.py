@@ -12,6 +12,7 @@ from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet, Value
 
 _WIDTHS = (30.0, 20.0, 16.0, 16.0, 12.0, 22.0)
 _TOP_PICKS = 8
+_ONE_PAGE = 60
 
 _LEVEL_COLUMNS = (
     Column("目标（先后有序）", wide=30),
@@ -27,8 +28,8 @@ _PICK_COLUMNS = (
     Column("业态", wide=20),
     Column("投入（元）", "int", 16),
     Column("新增覆盖（人）", "int", 16),
-    Column("名次", "int", 12),
-    Column("年度", "plain", 22),
+    Column("名次", "centre", 12),
+    Column("年度", "centre", 22),
 )
 
 
@@ -43,6 +44,8 @@ def summary_sheet(book: Book, bundle: ResultBundle) -> None:
     _paragraphs(sheet, "说明", bundle.notes)
     _paragraphs(sheet, "规划文件前后矛盾之处", bundle.gaps.contradictions)
     _paragraphs(sheet, "输入数据提醒", tuple(str(fault) for fault in bundle.workspace.warnings))
+    if sheet.row <= _ONE_PAGE:
+        sheet.sheet.fit_to_pages(1, 1)
     sheet.sheet.activate()
 
 
@@ -132,8 +135,8 @@ def _picks(sheet: Sheet, bundle: ResultBundle) -> None:
                 type_name(bundle, p.type_id),
                 p.cost_cny,
                 p.residents_newly_covered,
-                p.rank,
-                p.year,
+                str(p.rank),
+                "" if p.year is None else str(p.year),
             )
             for p in picks[:_TOP_PICKS]
         ],
