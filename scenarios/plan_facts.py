@@ -41,8 +41,8 @@ class PlanFacts(_Facts):
     ``boundary_roads`` maps a side (``north``, ``south``, ``east``, ``west``) to the road or river that closes it;
     ``crossing`` names the two roads of a circle that the plan places around a crossing.
     ``quotes`` maps a fact's field name (``population``, ``boundary`` …), or a topic (``elderly`` many old people,
-    ``old_estates`` old estates, ``rooms`` rooms to be used, ``hosts`` one store many services, ``project``), to the
-    plan's sentence.
+    ``old_estates`` old estates, ``rooms`` rooms to be used, ``hosts`` one store many services, ``project`` …), to
+    the plan's sentence.
     ``inferred_fields`` names the fields whose value the plan does not give; ``inferences`` says, in Chinese, on what
     ground they, and other conclusions, rest.
     """
