@@ -24,16 +24,18 @@ from models.linear import Kind, LinearModel, Objective
 from models.solution import SolveOptions, Termination, relative_gap
 
 LEAST_GAP = 1e-9
-_NUMBER = r"(-?[\d.]+(?:e[+-]?\d+)?)"
-_LOWER_BOUND = re.compile(rf"^Lower bound:\s+{_NUMBER}", re.MULTILINE | re.IGNORECASE)
-_BEST_POSSIBLE = re.compile(rf"best possible {_NUMBER}", re.IGNORECASE)
-_RELAXATION = re.compile(rf"^Optimal objective {_NUMBER}", re.MULTILINE)
+LOG_DECIMALS = 3
+LARGE_COEFFICIENT = 1e5
+_LOWER_BOUND = re.compile(r"^Lower bound:\s+(-?[\d.]+(?:e[+-]?\d+)?)\s*$", re.MULTILINE)
 _PROVEN = re.compile(r"^Result - Optimal solution found\s*$", re.MULTILINE)
 _STOPPED_ON_GAP = "Exiting as integer gap"
 
 
 class PulpBackend:
-    """One PuLP problem a call; the solver is ``options.solver`` (``cbc``, or a name of ``pulp.listSolvers()``)."""
+    """One PuLP problem a call; the solver is ``options.solver`` (``cbc``, or a name of ``pulp.listSolvers()``).
+
+    The seed reaches CBC only; PuLP has no common way to hand it to the others.
+    """
 
     name = "pulp"
 
@@ -50,8 +52,8 @@ class PulpBackend:
         del target
         began = time.perf_counter()
         self.name = options.solver
-        sign = -1.0 if objective.sense == "max" else 1.0
-        problem, variables = _problem(model, sign * objective.coefficients)
+        factor = _factor(objective)
+        problem, variables = _problem(model, factor * objective.coefficients)
         warm = start is not None and options.solver.lower() == "cbc"
         if warm:
             _set_start(variables, start)
@@ -60,7 +62,7 @@ class PulpBackend:
             solver = _solver(options, Path(folder), log, warm=warm)
             _run(problem, solver, options.solver)
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        answered = _Answered(problem, variables, text, bool((model.kind == Kind.INTEGER).any()))
+        answered = _Answered(problem, variables, text, factor, bool((model.kind == Kind.INTEGER).any()))
         result = _answer(answered, model, objective, options, time.perf_counter() - began)
         if progress is not None:
             progress(Progress(result.objective, result.bound, result.seconds))
@@ -74,7 +76,15 @@ class _Answered:
     problem: Any
     variables: list[Any]
     log: str
+    factor: float
     has_integers: bool
+
+
+def _factor(objective: Objective) -> float:
+    """What turns the objective into a minimisation with large numbers: CBC's log tells bounds to 3 decimals only."""
+    largest = float(np.abs(objective.coefficients).max(initial=0.0))
+    power = max(0.0, np.ceil(np.log10(LARGE_COEFFICIENT / largest))) if largest > 0 else 0.0
+    return float(10.0**power) * (-1.0 if objective.sense == "max" else 1.0)
 
 
 def _problem(model: LinearModel, coefficients: FloatArray) -> tuple[Any, list[Any]]:
@@ -115,7 +125,8 @@ def _solver(options: SolveOptions, folder: Path, log: Path, *, warm: bool) -> An
     common = {"msg": False, "timeLimit": options.time_limit_s, "gapRel": options.mip_gap}
     threads = options.threads or None
     if options.solver.lower() in ("cbc", "pulp_cbc_cmd"):
-        seeds = [f"randomSeed {options.seed}", f"randomCbcSeed {options.seed}"]
+        seed = options.seed + 1  # 0 would mean the time of day
+        seeds = [f"randomSeed {seed}", f"randomCbcSeed {seed}"]
         made = pulp.PULP_CBC_CMD(**common, logPath=str(log), options=seeds, threads=threads, warmStart=warm)
     else:
         names = {name.lower(): name for name in pulp.listSolvers()}
@@ -131,11 +142,8 @@ def _solver(options: SolveOptions, folder: Path, log: Path, *, warm: bool) -> An
 
 
 def _available() -> str:
-    return ", ".join(["highs", "cpsat", *("cbc" if n == "PULP_CBC_CMD" else n for n in _installed())])
-
-
-def _installed() -> list[str]:
-    return list(pulp.listSolvers(onlyAvailable=True))
+    installed = pulp.listSolvers(onlyAvailable=True)
+    return ", ".join(["highs", "cpsat", *("cbc" if name == "PULP_CBC_CMD" else name for name in installed)])
 
 
 def _run(problem: Any, solver: Any, name: str) -> None:
@@ -149,21 +157,19 @@ def _answer(
     done: _Answered, model: LinearModel, objective: Objective, options: SolveOptions, seconds: float
 ) -> BackendResult:
     ended = done.problem.sol_status
-    sign = -1.0 if objective.sense == "max" else 1.0
     note = pulp.LpSolution.get(ended, str(ended))
-    if ended == pulp.LpSolutionInfeasible:
-        return BackendResult(Termination.INFEASIBLE, None, None, None, seconds, note)
     if ended == pulp.LpSolutionUnbounded:
         raise SolverError(f"solver '{options.solver}' says that the model is unbounded")
-    lowest = _lower_bound(done)
-    bound = None if lowest is None else sign * lowest + objective.constant
     if ended not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
-        return BackendResult(Termination.NO_SOLUTION, None, None, bound, seconds, note)
+        infeasible = ended == pulp.LpSolutionInfeasible or done.problem.status == pulp.LpStatusInfeasible
+        nothing = Termination.INFEASIBLE if infeasible else Termination.NO_SOLUTION
+        return BackendResult(nothing, None, None, None, seconds, note)
     raw = [variable.varValue for variable in done.variables]
     values = np.clip(np.array([0.0 if v is None else v for v in raw]), model.col_lower, model.col_upper)
     value = objective.value(values)
-    proven = ended == pulp.LpSolutionOptimal and bool(_PROVEN.search(done.log)) and _STOPPED_ON_GAP not in done.log
-    if proven or not objective.coefficients.any():
+    lowest = _lower_bound(done)
+    bound = None if lowest is None else lowest / done.factor + objective.constant
+    if not objective.coefficients.any() or (ended == pulp.LpSolutionOptimal and _proven(done)):
         bound = value
     if bound is None:
         return BackendResult(Termination.FEASIBLE, values, value, None, seconds, f"{note}; no bound was told")
@@ -172,22 +178,25 @@ def _answer(
     return BackendResult(Termination.OPTIMAL if closed else Termination.FEASIBLE, values, value, bound, seconds, note)
 
 
+def _proven(done: _Answered) -> bool:
+    """A linear program solved, or a tree that CBC searched to its end without stopping on the gap."""
+    searched = bool(_PROVEN.search(done.log)) and _STOPPED_ON_GAP not in done.log
+    return searched or not done.has_integers
+
+
 def _lower_bound(done: _Answered) -> float | None:
     """Proven lower bound of the minimisation, from the library's own object or from CBC's log; None if none is told."""
     solved = getattr(done.problem, "solverModel", None)
     if solved is not None:
-        return _bound_of_library(solved, has_integers=done.has_integers)
-    told = _LOWER_BOUND.findall(done.log) or _BEST_POSSIBLE.findall(done.log)
-    if not told and not done.has_integers:
-        told = _RELAXATION.findall(done.log)
-    return _finite(float(told[-1])) if told else None
+        return _bound_of_library(solved)
+    told = _LOWER_BOUND.findall(done.log)
+    return _finite(float(told[-1]) - 0.5 * 10.0**-LOG_DECIMALS) if told else None
 
 
-def _bound_of_library(solved: Any, *, has_integers: bool) -> float | None:
+def _bound_of_library(solved: Any) -> float | None:
     """HiGHS tells it in its info, Gurobi and COPT as an attribute of the model."""
     if hasattr(solved, "getInfo"):
-        info = solved.getInfo()
-        return _finite(float(info.mip_dual_bound if has_integers else info.objective_function_value))
+        return _finite(float(solved.getInfo().mip_dual_bound))
     for attribute in ("ObjBound", "BestBnd"):
         told = getattr(solved, attribute, None)
         if isinstance(told, float):
