@@ -80,6 +80,16 @@ class Separation(BaseModel):
     metres: float = Field(ge=0)
 
 
+# Made here, at module level, so that pickle finds these classes by name; it cannot look up a name with dots in it.
+SourcedNumber = Sourced[float]
+SourcedTruth = Sourced[bool]
+SourcedTypes = Sourced[tuple[str, ...]]
+SourcedSeparations = Sourced[tuple[Separation, ...]]
+SourcedRules = Sourced[SiteRules]
+SourcedTypes.__qualname__ = "SourcedTypes"
+SourcedSeparations.__qualname__ = "SourcedSeparations"
+
+
 class BusinessType(BaseModel):
     """One business type of the catalogue.
 
@@ -101,25 +111,25 @@ class BusinessType(BaseModel):
     other_ids: tuple[str, ...] = ()
     tier: Tier
     segment: Segment = "all"
-    walk_min: Sourced[float] | None = None
-    radius_m: Sourced[float] | None = None
-    area_m2: Sourced[float]
-    min_area_m2: Sourced[float] | None = None
-    m2_per_1000_residents: Sourced[float] | None = None
-    residents_per_outlet: Sourced[float] | None = None
-    min_catchment: Sourced[float]
-    capacity: Sourced[float] | None = None
-    fitout_cny_m2: Sourced[float]
-    equipment_cny: Sourced[float]
-    subsidy_cny_year: Sourced[float]
-    staff: Sourced[float]
-    spacing_m: Sourced[float] | None = None
-    hosts: Sourced[tuple[str, ...]] | None = None
-    addon_area_m2: Sourced[float] | None = None
-    addon_cost_cny: Sourced[float] | None = None
-    separations: Sourced[tuple[Separation, ...]] | None = None
-    site_rules: Sourced[SiteRules] | None = None
-    sitable: Sourced[bool]
+    walk_min: SourcedNumber | None = None
+    radius_m: SourcedNumber | None = None
+    area_m2: SourcedNumber
+    min_area_m2: SourcedNumber | None = None
+    m2_per_1000_residents: SourcedNumber | None = None
+    residents_per_outlet: SourcedNumber | None = None
+    min_catchment: SourcedNumber
+    capacity: SourcedNumber | None = None
+    fitout_cny_m2: SourcedNumber
+    equipment_cny: SourcedNumber
+    subsidy_cny_year: SourcedNumber
+    staff: SourcedNumber
+    spacing_m: SourcedNumber | None = None
+    hosts: SourcedTypes | None = None
+    addon_area_m2: SourcedNumber | None = None
+    addon_cost_cny: SourcedNumber | None = None
+    separations: SourcedSeparations | None = None
+    site_rules: SourcedRules | None = None
+    sitable: SourcedTruth
     responsible_zh: str
     cooperating_zh: tuple[str, ...] = ()
     department_source_zh: str = ""
