@@ -32,12 +32,13 @@ NUMBER_FORMATS = {
     "percent": "0.0%",
     "gap": "0.00%",
     "plain": "0",
-    "text": "@",
+    "general": "General",
 }
 
 _STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": "#1F3864", "valign": "vcenter"},
     "subtitle": {"font_color": "#595959", "valign": "vcenter"},
+    "unit": {"font_color": "#595959", "valign": "vcenter", "indent": 1},
     "banner": {"bold": True, "font_size": 12, "font_color": "#FFFFFF", "bg_color": "#C00000", "valign": "vcenter"},
     "section": {"bold": True, "font_size": 12, "font_color": "#1F3864", "bottom": 2, "bottom_color": "#1F3864"},
     "header": {
@@ -60,6 +61,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     },
     "cell": {"border": 1, "border_color": _GRID, "valign": "vcenter", "text_wrap": True},
     "centre": {"align": "center"},
+    "left": {"align": "left", "indent": 1},
     "good": {"bg_color": "#E2EFDA"},
     "warn": {"bg_color": "#FFF2CC"},
     "bad": {"bg_color": "#F8CBAD"},

@@ -18,7 +18,7 @@ from siting.outputs.place import (
     type_name,
 )
 from siting.outputs.plain import ranked
-from siting.outputs.words import SEGMENTS_ZH
+from siting.outputs.words import SEGMENTS_ZH, number_zh
 from siting.outputs.workbook.book import Book
 from siting.outputs.workbook.sheet import Cell, Column, Row, Sheet
 
@@ -26,29 +26,26 @@ _SEGMENTS = ("elderly", "toddlers", "children")
 _TOP_ESTATES = 3
 
 _COLUMNS = (
-    Column("序", "int", 6),
+    Column("序", "plain", 6),
     Column("点位编号", wide=11),
-    Column("点位名称", wide=20),
-    Column("地址", wide=22),
-    Column("楼层", "plain", 7),
+    Column("点位名称", wide=17),
+    Column("地址、楼层", wide=18),
     Column("点位类型", wide=12),
-    Column("业态", wide=14),
+    Column("业态", wide=13),
     Column("类别", wide=12),
-    Column("建设方式", wide=10),
-    Column("承载方", wide=16),
-    Column("年度", "plain", 8),
+    Column("建设方式", wide=13),
+    Column("年度", "plain", 7),
     Column("面积（㎡）", "int", 8),
-    Column("投入（元）", "int", 12),
+    Column("投入（元）", "int", 11),
     Column("其中：装修与设备（元）", "int", 12),
-    Column("其中：点位分摊（元）", "int", 12),
-    Column("新增覆盖居民（人）", "int", 11),
-    *(Column(f"其中：{SEGMENTS_ZH[s]}（人）", "int", 11) for s in _SEGMENTS),
-    Column("主要受益居民点", wide=30),
-    Column("步行距离：建设前（米）", "int", 12),
-    Column("步行距离：建设后（米）", "int", 12),
-    Column("现场核查事项", wide=30),
-    Column("牵头部门", wide=14),
-    Column("配合部门", wide=18),
+    Column("其中：点位分摊（元）", "int", 11),
+    Column("新增覆盖居民（人）", "int", 10),
+    *(Column(f"其中：{SEGMENTS_ZH[s]}（人）", "int", 10) for s in _SEGMENTS),
+    Column("主要受益居民点", wide=24),
+    Column("步行距离：前→后（米）", "centre", 14),
+    Column("现场核查事项", wide=24),
+    Column("牵头部门", wide=12),
+    Column("配合部门", wide=14),
 )
 
 
@@ -73,13 +70,11 @@ def _row(bundle: ResultBundle, pick: Pick, place: Place, gain: Gain, by_id: Mapp
         pick.rank,
         place.id,
         Cell(place.name, "strong"),
-        place.address,
-        place.floor,
+        _where(place),
         place.kind_zh,
         Cell(type_name(bundle, pick.type_id), "strong"),
         business.tier.label_zh if business else "",
-        build_mode_zh(pick, place),
-        host_zh(bundle, pick, by_id),
+        "：".join(part for part in (build_mode_zh(pick, place), host_zh(bundle, pick, by_id)) if part),
         pick.year,
         pick.area_m2,
         pick.cost_cny,
@@ -88,12 +83,16 @@ def _row(bundle: ResultBundle, pick: Pick, place: Place, gain: Gain, by_id: Mapp
         pick.residents_newly_covered,
         *(gain.by_segment.get(segment) for segment in _SEGMENTS),
         _estates(gain),
-        _before(gain),
-        gain.walk_after_m,
+        _walk(gain),
         "\n".join(f"□ {item}" for item in pick.check_on_site),
         business.responsible_zh if business else "",
         "、".join(business.cooperating_zh) if business else "",
     )
+
+
+def _where(place: Place) -> str:
+    floor = "" if place.floor is None else f"地下 {-place.floor} 层" if place.floor < 0 else f"{place.floor} 层"
+    return "，".join(part for part in (place.address, floor) if part)
 
 
 def _estates(gain: Gain) -> str:
@@ -102,7 +101,8 @@ def _estates(gain: Gain) -> str:
     return "、".join(shown) + (f" 等 {len(gain.estates)} 处" if more > 0 else "")
 
 
-def _before(gain: Gain) -> float | str | None:
-    if gain.walk_before_m is None:
-        return "原先不可达" if gain.unknown_before > 0 else None
-    return gain.walk_before_m
+def _walk(gain: Gain) -> str:
+    if gain.walk_after_m is None:
+        return ""
+    before = number_zh(gain.walk_before_m) if gain.walk_before_m is not None else "不可达"
+    return f"{before} → {number_zh(gain.walk_after_m)}"

@@ -14,7 +14,7 @@ from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet
 def ranking_sheet(book: Book, bundle: ResultBundle) -> None:
     """Write 点位排序."""
     columns = (
-        Column("名次", "int", 7),
+        Column("名次", "plain", 7),
         Column("点位编号", wide=11),
         Column("点位名称", wide=22),
         Column("承担业态", wide=26),
@@ -22,7 +22,7 @@ def ranking_sheet(book: Book, bundle: ResultBundle) -> None:
         *_loss_columns(bundle, "替代成本"),
         Column("谁来顶替", wide=28),
         Column("随之退出", wide=28),
-        Column("是否已证明", wide=12),
+        Column("是否已证明", "centre", 12),
     )
     sheet = Sheet(book, "点位排序", "点位排序（替代成本）", len(columns))
     sheet.line(
@@ -44,7 +44,7 @@ def forced_sheet(book: Book, bundle: ResultBundle) -> None:
         Column("可承担业态", wide=26),
         *_loss_columns(bundle, "各级损失"),
         Column("会挤出的点位", wide=28),
-        Column("是否已证明", wide=12),
+        Column("是否已证明", "centre", 12),
     )
     sheet = Sheet(book, "备选", "备选点位（未入选，若必须用）", len(columns))
     sheet.line(
@@ -106,4 +106,4 @@ def _labels(site_ids: tuple[str, ...], by_id: Mapping[str, Place]) -> str:
 
 
 def _proven(proven: bool) -> Cell:
-    return Cell("已证明", "good") if proven else Cell("未证明（到时限）", "warn")
+    return Cell("已证明", "good") if proven else Cell("未证明", "warn")

@@ -10,11 +10,12 @@ from typing import Any, Literal
 from siting.outputs.workbook.book import Book
 from siting.outputs.workbook.text import clean, lines_needed, looks_like_formula, width
 
-Kind = Literal["text", "centre", "int", "decimal1", "decimal3", "percent", "gap", "plain"]
+Kind = Literal["text", "centre", "int", "decimal1", "decimal3", "percent", "gap", "plain", "general"]
 Value = str | float | int | None
 MAX_ROWS = 1_048_000
 
 _MIN_WIDTH, _MAX_WIDTH = 7.0, 44.0
+_LINE_POINTS = 14.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Sheet:
         self.sheet.hide_gridlines(2)
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
-        self.sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        self.sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.6)
+        self.sheet.center_horizontally()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_footer(f"&L{_footer(book.circle_zh)} {name}&R第 &P 页，共 &N 页")
 
@@ -91,7 +93,7 @@ class Sheet:
         styles = ("cell", cell.tint) if cell.tint else ("cell",)
         value = cell.value
         if isinstance(value, str):
-            self.text(row, column, value, *styles, *(("centre",) if kind == "centre" else ()))
+            self.text(row, column, value, *styles, "centre" if kind == "centre" else "left")
         elif value is None or math.isnan(value):
             self.sheet.write_blank(row, column, None, self.book.format(*styles))
         elif math.isinf(value):
@@ -129,6 +131,7 @@ class Sheet:
         for item in rows:
             for index, (column, value) in enumerate(zip(columns, item, strict=True)):
                 self.cell(self.row, index, value, column.kind)
+            self.sheet.set_row(self.row, _height(columns, item))
             self.row += 1
 
     def widths(self, widths: Sequence[float]) -> None:
@@ -140,8 +143,16 @@ class Sheet:
         for index, column in enumerate(columns):
             content = max((_shown_width(row[index], column.kind) for row in rows), default=0)
             # A header may take two lines; the filter arrow needs room of its own.
-            wanted = max(content + 2, width(_two_lines(column)) + 3, _MIN_WIDTH)
+            wanted = max(content + 3, width(_two_lines(column)) + 3, _MIN_WIDTH)
             self.sheet.set_column(index, index, min(wanted, column.wide))
+
+
+def _height(columns: Sequence[Column], row: Row) -> float:
+    """Points that the row takes; spreadsheet programs do not all fit heights by themselves."""
+    values = [item.value if isinstance(item, Cell) else item for item in row]
+    texts = [(v, c.wide - 3) for v, c in zip(values, columns, strict=True) if isinstance(v, str) and v]
+    lines = max((lines_needed(clean(text), wide) for text, wide in texts), default=1)
+    return min(4.0 + _LINE_POINTS * lines, 400.0)
 
 
 def _two_lines(column: Column) -> str:

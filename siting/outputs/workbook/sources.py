@@ -10,7 +10,7 @@ from siting.outputs.place import type_name
 from siting.outputs.run_json import PROGRAM, version, versions
 from siting.outputs.workbook.book import Book
 from siting.outputs.workbook.parameters import parameters, plain_facts
-from siting.outputs.workbook.sheet import Cell, Column, Row, Sheet
+from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet
 
 _COLUMNS = (
     Column("部分", wide=14),
@@ -59,7 +59,7 @@ def _scenario(bundle: ResultBundle) -> Iterator[Row]:
 def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Nested mappings as (dotted key, value) pairs; an empty mapping is a value."""
     for key, value in values.items():
-        dotted = f"{prefix}{key}"
+        dotted = f'{prefix}"{key}"' if "." in key else f"{prefix}{key}"
         if isinstance(value, Mapping) and value:
             yield from flat(value, f"{dotted}.")
         else:
@@ -89,8 +89,8 @@ def _scalar(value: Any) -> str | float:
     return str(value)
 
 
-def _number_kind(value: Any) -> Any:
-    return "decimal3" if isinstance(value, float) and value != int(value) else "int"
+def _number_kind(value: Any) -> Kind:
+    return "general" if isinstance(value, float) and value != int(value) else "int"
 
 
 def _inputs(bundle: ResultBundle) -> Iterator[Row]:

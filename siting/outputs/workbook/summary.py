@@ -68,11 +68,11 @@ def _facts(sheet: Sheet, bundle: ResultBundle) -> None:
 def _pair(sheet: Sheet, name: str, cell: Cell, kind: Kind = "text", unit: str = "") -> None:
     sheet.text(sheet.row, 0, name, "label")
     if isinstance(cell.value, str):
-        styles = ("cell", cell.tint) if cell.tint else ("cell",)
+        styles = ("cell", cell.tint, "left") if cell.tint else ("cell", "left")
         sheet.sheet.merge_range(sheet.row, 1, sheet.row, len(_WIDTHS) - 1, "", sheet.book.format(*styles))
     sheet.cell(sheet.row, 1, cell, kind)
     if unit:
-        sheet.text(sheet.row, 2, unit, "subtitle")
+        sheet.text(sheet.row, 2, unit, "unit")
     sheet.row += 1
 
 
