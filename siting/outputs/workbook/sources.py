@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scenarios.business_type import Separation
+from scenarios.parameters import FIELD_LABELS_ZH, parameters_of, value_text_zh
 from siting.bundle import ResultBundle
 from siting.outputs.place import type_name
 from siting.outputs.run_json import PROGRAM, version, versions
+from siting.outputs.words import SEGMENTS_ZH
 from siting.outputs.workbook.book import Book
-from siting.outputs.workbook.parameters import parameters, plain_facts
 from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet
 
 _COLUMNS = (
@@ -32,19 +34,34 @@ def sources_sheet(book: Book, bundle: ResultBundle) -> None:
 
 
 def _catalogue(bundle: ResultBundle) -> Iterator[Row]:
-    names = {type_id: type_name(bundle, type_id) for type_id in bundle.catalogue.types}
     for business in bundle.catalogue.types.values():
         who = f"{business.name_zh}（{business.id}）"
-        yield ("业态参数", who, "类别", business.tier.label_zh, "", "")
-        for label, value in plain_facts(business):
-            source = business.department_source_zh if "部门" in label else ""
-            yield ("业态参数", who, label, value, source, "")
-        for item in parameters(business, names):
-            tint = _STANDING_TINT.get(item.standing, "")
-            value = Cell(item.value, tint, _number_kind(item.value))
-            yield ("业态参数", who, item.label_zh, value, item.source, Cell(item.standing_zh, tint))
+        departments = "、".join(d for d in (business.responsible_zh, *business.cooperating_zh) if d)
+        yield ("业态参数", who, FIELD_LABELS_ZH["tier"], business.tier.label_zh, "", "")
+        yield ("业态参数", who, FIELD_LABELS_ZH["segment"], SEGMENTS_ZH[business.segment], "", "")
+        yield ("业态参数", who, "责任、配合单位", departments, business.department_source_zh, "")
+        for item in parameters_of(business):
+            tint = _STANDING_TINT.get(str(item.standing), "")
+            shown = readable(item.value, bundle)
+            value = Cell(shown, tint, _number_kind(shown))
+            yield ("业态参数", who, item.label_zh, value, item.source, Cell(item.standing.label_zh, tint))
         for note in business.notes_zh:
-            yield ("业态参数", who, "说明", note, "", "")
+            yield ("业态参数", who, FIELD_LABELS_ZH["notes_zh"], note, "", "")
+
+
+def readable(value: Any, bundle: ResultBundle) -> str | float:
+    """A catalogue value as a cell shows it: numbers stay numbers, types get their Chinese names."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, tuple):
+        return "、".join(_item(v, bundle) for v in value) or value_text_zh(value)
+    return value_text_zh(value)
+
+
+def _item(value: Any, bundle: ResultBundle) -> str:
+    if isinstance(value, Separation):
+        return f"{type_name(bundle, value.type_id)} {value.metres:g} 米"
+    return type_name(bundle, str(value))
 
 
 def _scenario(bundle: ResultBundle) -> Iterator[Row]:

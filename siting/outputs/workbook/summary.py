@@ -91,7 +91,7 @@ def _totals(sheet: Sheet, bundle: ResultBundle) -> None:
         ("新增覆盖", totals.residents_newly_covered, "人次（各业态相加）"),
         ("启用点位", totals.sites_used, "个"),
         ("新设网点", totals.outlets_opened, "个"),
-        ("一店多能加载服务", totals.addons, "项"),
+        ("一店多能搭载服务", totals.addons, "项"),
     ]
     for name, value, unit in numbers:
         _pair(sheet, name, Cell(value, "strong"), "int", unit)
