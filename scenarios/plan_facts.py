@@ -52,6 +52,7 @@ class PlanFacts(_Facts):
     boundary_roads: dict[str, str] = {}
     crossing: tuple[str, ...] = ()
     area_km2: float | None = Field(default=None, gt=0)
+    floor_area_m2: float | None = Field(default=None, gt=0)
     population: float | None = Field(default=None, ge=0)
     households: float | None = Field(default=None, ge=0)
     estates: int | None = Field(default=None, ge=0)
