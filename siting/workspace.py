@@ -55,8 +55,10 @@ class Workspace:
     sites    columns id, name, kind (SiteKind value), x, y, area_m2, address, floor (int or NA), elevator, street_front,
              flue (bool or NA), rent_cny_year, renovation_cny_m2, opening_cny (0 where blank), available_year (int or
              NA), owner, allowed_types, forbidden_types (tuples of type ids)
-    Row order is file order; the index is 0..n-1. ``x``, ``y`` are metres in ``crs`` (NaN where the workspace has
-    ready distances and no coordinates). Missing optional columns are filled with NA, 0 or empty, never absent.
+    Row order is file order; the index is 0..n-1. Ids are unique over all three tables. ``x``, ``y`` are metres in
+    ``crs`` (NaN where the workspace has ready distances and no coordinates; ``crs`` is "" where nothing at all has a
+    position). Missing optional columns are filled, never absent: numbers with 0 (but ``outlets.area_m2`` with NaN,
+    unknown), text with "", lists with (), booleans ("boolean") and ``floor``, ``available_year`` ("Int64") with NA.
     streets  lines in ``crs`` (no attributes needed), or None with ready distances
     barriers lines or polygons that cannot be walked across; gates are points where they can
     distances columns from_id, to_id, metres, type_id ("" = every type), or None

@@ -1,0 +1,45 @@
+"""Headers of a raw table matched with the registry of columns, with the faults that this brings up."""
+
+from __future__ import annotations
+
+from scenarios.faults import FaultLog
+from siting.inputs import messages
+from siting.inputs.columns import TableSpec
+from siting.inputs.raw_table import RawTable, is_empty
+
+
+def match_headers(raw: RawTable, log: FaultLog) -> dict[str, int]:
+    """Column id → index of the header that names it; unknown, doubled and missing columns and wrong units are told.
+
+    Position columns are never required here; :mod:`siting.inputs.positions` knows when they are.
+    """
+    found: dict[str, list[int]] = {}
+    for j, header in enumerate(raw.headers):
+        column, unit_fits = raw.spec.match(header) if header else (None, True)
+        if column is None:
+            _tell_unknown(raw, j, log)
+            continue
+        if not unit_fits:
+            log.add(messages.wrong_unit(raw.place.at(column=header), (column.id, *(column.units or ()))))
+        found.setdefault(column.id, []).append(j)
+    for columns in found.values():
+        if len(columns) > 1:
+            names = tuple(raw.headers[j] for j in columns)
+            log.add(messages.column_twice(raw.place.at(column=names[1]), names))
+    _tell_missing(raw, raw.spec, set(found), log)
+    return {column_id: columns[0] for column_id, columns in found.items()}
+
+
+def _tell_unknown(raw: RawTable, j: int, log: FaultLog) -> None:
+    if all(is_empty(cell) for cell in raw.columns[j]):
+        return
+    header = raw.headers[j]
+    place = raw.place.at(column=header or f"（第 {j + 1} 列，没有表头）")
+    log.add(messages.unknown_column(place, raw.spec.nearest(header) if header else ""))
+
+
+def _tell_missing(raw: RawTable, spec: TableSpec, found: set[str], log: FaultLog) -> None:
+    for column in spec.columns:
+        if column.required and column.id not in found:
+            shown = column.headers[0] if column.headers else column.id
+            log.add(messages.missing_column(raw.place.at(column=shown), (*column.headers[:3], column.id)))

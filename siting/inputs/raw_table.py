@@ -1,0 +1,63 @@
+"""A table as it stands in its file: headers, cells by column, row numbers; nothing is interpreted yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+
+from siting.inputs.columns import TableSpec
+from siting.inputs.place import Place
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """``columns[j][i]`` is the cell of header ``j`` in data row ``i``, which stands in row ``rows[i]`` of the file.
+
+    ``points`` (n, 2) are the positions that a layer's geometry gives, in ``crs`` (None: the layer does not say).
+    """
+
+    spec: TableSpec
+    file: str
+    sheet: str
+    headers: tuple[str, ...]
+    columns: tuple[list[object], ...]
+    rows: tuple[int, ...]
+    points: npt.NDArray[np.float64] | None = None
+    crs: pyproj.CRS | None = None
+
+    @property
+    def place(self) -> Place:
+        """The table as a whole."""
+        return Place(self.file, self.sheet)
+
+
+def from_records(
+    spec: TableSpec, place: Place, records: list[tuple[int, list[object]]], header_row: int = 1
+) -> RawTable | None:
+    """A table from (row number, cells) records, of which ``header_row`` holds the headers.
+
+    Rows above the header and blank rows are left out; None if there is no header.
+    """
+    header = next((cells for row, cells in records if row == header_row), None)
+    if header is None or all(is_empty(cell) for cell in header):
+        return None
+    width = max(j for j, cell in enumerate(header) if not is_empty(cell)) + 1
+    body = [(row, cells) for row, cells in records if row > header_row and not all(is_empty(c) for c in cells)]
+    width = max([width, *(_used(cells) for _, cells in body)])
+    padded = [cells[:width] + [None] * (width - len(cells)) for _, cells in body]
+    columns: list[list[object]] = [list(c) for c in zip(*padded, strict=True)] if padded else [[] for _ in range(width)]
+    headers = ["" if is_empty(cell) else str(cell).strip() for cell in header[:width]]
+    headers += [""] * (width - len(headers))
+    return RawTable(spec, place.file, place.sheet, tuple(headers), tuple(columns), tuple(row for row, _ in body))
+
+
+def is_empty(cell: object) -> bool:
+    """Nothing in the cell, or only blanks."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _used(cells: list[object]) -> int:
+    return max((j + 1 for j, cell in enumerate(cells) if not is_empty(cell)), default=0)

@@ -1,0 +1,117 @@
+"""``read_workspace``: one folder in, one checked :class:`~siting.workspace.Workspace` out, or every fault at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scenarios.catalogue import Catalogue
+from scenarios.catalogue_file import read_catalogue_file
+from scenarios.faults import Fault, FaultError, FaultLog
+from siting.inputs import messages
+from siting.inputs.circle_file import CircleFile, read_circle
+from siting.inputs.columns import POINT_TABLES
+from siting.inputs.folder import InputFolder
+from siting.inputs.layout import Layout, lay_out
+from siting.inputs.links import read_costs, read_distances
+from siting.inputs.parse import CellReader
+from siting.inputs.place import Place
+from siting.inputs.sources import raw_tables
+from siting.inputs.tables import TypedTable, check_shared_ids, empty_table, typed_table
+from siting.inputs.vector import STREETS_FILE, read_vectors
+from siting.workspace import Workspace
+
+CATALOGUE_FILE = "catalogue.toml"
+OSM_FILE = "map.osm.pbf"
+_MOST_OF_A_KIND = 100
+
+
+def read_workspace(folder: Path, catalogue: Catalogue) -> Workspace:
+    """Read every file of ``folder``, check it, and bring positions to metres in one projected CRS.
+
+    The three tables may come in different forms (workbook, CSV, layer). Positions end in the CGCS2000 3-degree zone of
+    their median longitude inside China, in the UTM zone elsewhere; ``crs`` is empty where nothing has a position.
+    The datum of a file is chosen as :mod:`siting.inputs.circle_file` says. Types are resolved against ``catalogue``
+    with the folder's ``catalogue.toml`` laid over it.
+
+    Raises:
+        FaultError: every fault of every file, warnings included, if any of them is an error.
+
+    """
+    log = FaultLog()
+    files = InputFolder.open(Path(folder), log)
+    circle = read_circle(files, log)
+    overrides, names = _catalogue(files, catalogue, log)
+    reader = CellReader(names)
+    tables = {name: typed_table(raw, reader, log) for name, raw in raw_tables(files, log).items()}
+    check_shared_ids(list(tables.values()), log)
+    ids = {spec.id: _ids(tables.get(spec.id)) for spec in POINT_TABLES}
+    distances = read_distances(files, ids["demand"], ids["sites"] | ids["outlets"], reader, log)
+    costs = read_costs(files, ids["sites"], reader, log)
+    layout = _positions(files, circle, tables, log)
+    kept = _capped(log.faults)
+    if any(fault in kept for fault in log.errors):
+        raise FaultError(kept)
+    return Workspace(
+        folder=files.path,
+        circle=circle.meta,
+        **{spec.id: layout.tables.get(spec.id, empty_table(spec)) for spec in POINT_TABLES},
+        crs=layout.crs,
+        streets=layout.streets,
+        barriers=layout.barriers,
+        gates=layout.gates,
+        boundary=layout.boundary,
+        distances=distances,
+        costs=costs,
+        catalogue_overrides=overrides,
+        inputs=files.inputs(),
+        warnings=tuple(kept),
+    )
+
+
+def _catalogue(
+    files: InputFolder, catalogue: Catalogue, log: FaultLog
+) -> tuple[Mapping[str, Mapping[str, Any]], Catalogue]:
+    if not files.has(CATALOGUE_FILE) or files.read(CATALOGUE_FILE) is None:
+        return {}, catalogue
+    try:
+        overrides = read_catalogue_file(files.path / CATALOGUE_FILE)
+        return overrides, catalogue.with_overrides(overrides, source=CATALOGUE_FILE, file=CATALOGUE_FILE)
+    except FaultError as error:
+        for fault in error.faults:
+            log.add(fault)
+        return {}, catalogue
+
+
+def _positions(files: InputFolder, circle: CircleFile, tables: Mapping[str, TypedTable], log: FaultLog) -> Layout:
+    vectors = read_vectors(files, circle, log)
+    has_distances = files.has("distances.csv")
+    has_streets = vectors.streets is not None or files.has(STREETS_FILE)
+    if not has_distances and not has_streets:
+        log.add(
+            messages.not_built(Place(OSM_FILE)) if files.has(OSM_FILE) else messages.no_walking(Place(STREETS_FILE))
+        )
+    return lay_out(tables, vectors, circle, needed=not has_distances, log=log)
+
+
+def _ids(table: TypedTable | None) -> set[str]:
+    return set() if table is None else set(pd.Series(table.frame["id"])) - {""}
+
+
+def _capped(faults: list[Fault]) -> list[Fault]:
+    """At most a hundred faults of one code in one column; the rest as a count."""
+    kept: list[Fault] = []
+    seen: Counter[tuple[str, str, str, str]] = Counter()
+    for fault in faults:
+        key = (fault.file, fault.sheet, fault.column, fault.code)
+        seen[key] += 1
+        if seen[key] <= _MOST_OF_A_KIND:
+            kept.append(fault)
+    for (file, sheet, column, code), count in seen.items():
+        if count > _MOST_OF_A_KIND:
+            kept.append(messages.more_of_the_same(Place(file, sheet, column=column), code, count - _MOST_OF_A_KIND))
+    return kept

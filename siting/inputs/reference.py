@@ -1,0 +1,106 @@
+"""A datum as declared, ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` or ``epsg:N``, and its way to WGS84 and metres."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+
+from siting.datum import OFFSET_DATUMS, to_wgs84
+
+FloatArray = npt.NDArray[np.float64]
+DEGREE_DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
+
+_WGS84 = pyproj.CRS.from_epsg(4326)
+_IN_DEGREES = {"wgs84": _WGS84, "cgcs2000": pyproj.CRS.from_epsg(4490), "gcj02": _WGS84, "bd09": _WGS84}
+_AREA_SLACK_DEG = 3.0
+_SPELLINGS = {"cgcs2000": "cgcs2000", "2000": "cgcs2000", "gcj": "gcj02", "bd": "bd09", "wgs": "wgs84"}
+
+
+@dataclass(frozen=True)
+class Datum:
+    """What the two coordinates of a file mean. ``crs`` is the CRS they are in, once an offset datum is undone."""
+
+    name: str
+    crs: pyproj.CRS
+
+    @property
+    def in_degrees(self) -> bool:
+        """Whether coordinates are longitude and latitude."""
+        return bool(self.crs.is_geographic)
+
+    @property
+    def is_offset(self) -> bool:
+        """Whether it is GCJ-02 or BD-09, which hold in China only."""
+        return self.name in OFFSET_DATUMS
+
+    @property
+    def false_easting_m(self) -> float:
+        """The projection's false easting; above a million it carries a zone number."""
+        operation = self.crs.coordinate_operation
+        found = [p.value for p in operation.params if p.name == "False easting"] if operation else []
+        return float(found[0]) if found else 0.0
+
+    def to_wgs84(self, points: FloatArray) -> FloatArray:
+        """Points (n, 2) as (easting or longitude, northing or latitude) to WGS84 degrees; NaN where that fails."""
+        if self.name in DEGREE_DATUMS:
+            return np.column_stack(to_wgs84(self.name, points[:, 0], points[:, 1]))
+        return _transformed(self.crs, _WGS84, points)
+
+    def to_metres(self, points: FloatArray, target: pyproj.CRS) -> FloatArray:
+        """Points (n, 2) to metres in ``target``; they stay as they are if that is what they are in."""
+        if self.crs == target:
+            return points
+        return _transformed(_WGS84, target, self.to_wgs84(points))
+
+    def reaches(self, points: FloatArray) -> npt.NDArray[np.bool_]:
+        """(n,): whether each point lies where this datum is meant to be used, with some slack."""
+        lon, lat = self.to_wgs84(points).T
+        ok: npt.NDArray[np.bool_] = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+        area = self.crs.area_of_use
+        if area is not None and not self.in_degrees and area.west < area.east:
+            slack = _AREA_SLACK_DEG
+            ok &= (lon >= area.west - slack) & (lon <= area.east + slack)
+            ok &= (lat >= area.south - slack) & (lat <= area.north + slack)
+        return ok
+
+
+def parse_datum(written: str) -> Datum | None:
+    """The datum of ``wgs84``, ``GCJ-02``, ``epsg:4548`` …; None if it is none."""
+    plain = re.sub(r"[\s_\-]", "", written).casefold()
+    plain = _SPELLINGS.get(plain, plain)
+    if plain in DEGREE_DATUMS:
+        return Datum(plain, _IN_DEGREES[plain])
+    code = re.fullmatch(r"epsg:?(\d{4,6})", plain)
+    return datum_of_epsg(int(code[1])) if code else None
+
+
+def datum_of_epsg(code: int) -> Datum | None:
+    """The datum of an EPSG code; None if the code is no geographic or projected CRS."""
+    try:
+        return datum_of_crs(pyproj.CRS.from_epsg(code))
+    except pyproj.exceptions.CRSError:
+        return None
+
+
+def datum_of_crs(crs: pyproj.CRS) -> Datum | None:
+    """The datum of a file's own CRS; None if that is neither geographic nor projected."""
+    if crs.is_compound:
+        crs = crs.sub_crs_list[0]
+    code = crs.to_epsg()
+    if code in (4326, 4490):
+        return Datum("wgs84" if code == 4326 else "cgcs2000", crs)
+    if not (crs.is_geographic or crs.is_projected):
+        return None
+    return Datum(f"epsg:{code}" if code else crs.name, crs)
+
+
+def _transformed(source: pyproj.CRS, target: pyproj.CRS, points: FloatArray) -> FloatArray:
+    transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
+    x, y = transformer.transform(points[:, 0], points[:, 1])
+    moved = np.column_stack((np.asarray(x, dtype=float), np.asarray(y, dtype=float)))
+    moved[~np.isfinite(moved).all(axis=1)] = np.nan
+    return moved
