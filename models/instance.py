@@ -50,7 +50,7 @@ class SitingInstance:
     covered              [i,k]   in reach of an existing outlet
     rivals               [i,k]   existing outlets of k in reach
     reach                k ->    boolean CSR [i,p]: p within the radius of k of i, inclusive
-    eligible             [j,k]   site rules, area and catchment allow k at j
+    eligible             [j,k]   the site rules allow k at j
     area_m2              [k]     floor area of one outlet
     site_area_m2         [j]
     open_cost_cny        [j,k]   fit-out and equipment of k at j (or the quoted price)

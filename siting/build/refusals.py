@@ -1,0 +1,231 @@
+"""Which pairs of site and business type the rules refuse, and the Chinese reason for each.
+
+Rules are tried in the order of ``_RULES``; the first that refuses a pair is its reason. A blank cell never refuses:
+what the survey does not say must be checked on site (``unknown_items``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scenarios.business_type import SITE_KIND_LABELS_ZH, BusinessType, SiteKind, SiteRules
+from scenarios.schema import Scenario
+from siting.bundle import Refusal
+from siting.walks import SnapReport
+from siting.workspace import Workspace
+
+BoolArray = npt.NDArray[np.bool_]
+_NO_RULES = SiteRules()
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """One type put to all sites."""
+
+    kind: BusinessType
+    rules: SiteRules
+    sites: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """``refuses`` marks the sites that may not host the type; ``reason`` tells it for one site row."""
+
+    code: str
+    refuses: Callable[[_Ask], BoolArray]
+    reason: Callable[[_Ask, int], str]
+
+
+def _flag(sites: pd.DataFrame, column: str, value: bool) -> BoolArray:
+    """Sites whose cell says ``value``; a blank cell says neither."""
+    says = sites[column].notna() & (sites[column].fillna(not value).astype(bool) == value)
+    return np.asarray(says.to_numpy(dtype=bool))
+
+
+def _floor(sites: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Storeys (1 = ground floor, -1 = first basement), NaN where blank."""
+    return np.asarray(sites["floor"].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
+
+
+def _basement(ask: _Ask) -> BoolArray:
+    below = (ask.sites["kind"] == SiteKind.BASEMENT.value).to_numpy() | (_floor(ask.sites) < 0)
+    return np.asarray(below & (not ask.rules.basement_allowed), dtype=bool)
+
+
+def _wrong_kind(ask: _Ask) -> BoolArray:
+    kinds = ask.sites["kind"]
+    refused = kinds.isin([kind.value for kind in ask.rules.forbidden_kinds])
+    if ask.rules.allowed_kinds:
+        refused |= ~kinds.isin([kind.value for kind in ask.rules.allowed_kinds])
+    return np.asarray(refused.to_numpy(dtype=bool))
+
+
+def _not_listed(ask: _Ask) -> BoolArray:
+    return np.array(
+        [bool(allowed) and ask.kind.id not in allowed for allowed in ask.sites["allowed_types"]], dtype=bool
+    )
+
+
+def _forbidden(ask: _Ask) -> BoolArray:
+    return np.array([ask.kind.id in forbidden for forbidden in ask.sites["forbidden_types"]], dtype=bool)
+
+
+def _with_nan(compare: Callable[[npt.NDArray[np.float64]], BoolArray], sites: pd.DataFrame) -> BoolArray:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(compare(_floor(sites)), dtype=bool)
+
+
+def _above_ground(ask: _Ask) -> BoolArray:
+    return _with_nan(lambda f: (f != 1) & ~np.isnan(f) & ask.rules.ground_floor_only, ask.sites)
+
+
+def _too_high(ask: _Ask) -> BoolArray:
+    limit = ask.rules.max_floor
+    return _with_nan(lambda f: f > (np.inf if limit is None else limit), ask.sites)
+
+
+def _too_low(ask: _Ask) -> BoolArray:
+    limit = ask.rules.min_floor
+    return _with_nan(lambda f: f < (-np.inf if limit is None else limit), ask.sites)
+
+
+def _no_lift(ask: _Ask) -> BoolArray:
+    limit = ask.rules.elevator_above_floor
+    if limit is None:
+        return np.zeros(len(ask.sites), dtype=bool)
+    return _with_nan(lambda f: f > limit, ask.sites) & _flag(ask.sites, "elevator", False)
+
+
+def _too_small(ask: _Ask) -> BoolArray:
+    area = ask.sites["area_m2"].to_numpy(dtype=float)
+    return np.asarray(area < ask.kind.area_m2.value - 1e-9, dtype=bool)
+
+
+def _floor_zh(ask: _Ask, row: int) -> str:
+    floor = int(ask.sites["floor"].iloc[row])
+    return f"地下 {-floor} 层" if floor < 0 else f"{floor} 层"
+
+
+def _kind_zh(ask: _Ask, row: int) -> str:
+    return SITE_KIND_LABELS_ZH[SiteKind(ask.sites["kind"].iloc[row])]
+
+
+_RULES: tuple[_Rule, ...] = (
+    _Rule(
+        "not-sitable",
+        lambda ask: np.full(len(ask.sites), not ask.kind.sitable.value),
+        lambda ask, row: f"{ask.kind.name_zh}不通过存量用房选址：{ask.kind.sitable.source}",
+    ),
+    _Rule("forbidden-type", _forbidden, lambda ask, row: f"调查表“禁止业态”列明不得设{ask.kind.name_zh}"),
+    _Rule("not-allowed-type", _not_listed, lambda ask, row: f"调查表“允许业态”未列{ask.kind.name_zh}"),
+    _Rule(
+        "basement",
+        _basement,
+        lambda ask, row: f"{ask.kind.name_zh}不得设在地下、半地下（{_rule_source(ask.kind)}）",
+    ),
+    _Rule("site-kind", _wrong_kind, lambda ask, row: f"{ask.kind.name_zh}不宜设在{_kind_zh(ask, row)}"),
+    _Rule(
+        "ground-floor", _above_ground, lambda ask, row: f"{ask.kind.name_zh}应设在首层，该点位在{_floor_zh(ask, row)}"
+    ),
+    _Rule(
+        "max-floor",
+        _too_high,
+        lambda ask, row: f"{ask.kind.name_zh}不得高于 {ask.rules.max_floor} 层，该点位在{_floor_zh(ask, row)}",
+    ),
+    _Rule(
+        "min-floor",
+        _too_low,
+        lambda ask, row: f"{ask.kind.name_zh}不得低于 {ask.rules.min_floor} 层，该点位在{_floor_zh(ask, row)}",
+    ),
+    _Rule(
+        "no-lift", _no_lift, lambda ask, row: f"该点位在{_floor_zh(ask, row)}且无电梯，{ask.kind.name_zh}须首层或有电梯"
+    ),
+    _Rule(
+        "no-flue",
+        lambda ask: _flag(ask.sites, "flue", False) & ask.rules.needs_flue,
+        lambda ask, row: f"{ask.kind.name_zh}须有专用烟道，该点位没有",
+    ),
+    _Rule(
+        "no-street-front",
+        lambda ask: _flag(ask.sites, "street_front", False) & ask.rules.needs_street_front,
+        lambda ask, row: f"{ask.kind.name_zh}须临街，该点位不临街",
+    ),
+    _Rule(
+        "too-small",
+        _too_small,
+        lambda ask, row: (
+            f"面积 {ask.sites['area_m2'].iloc[row]:g} ㎡，{ask.kind.name_zh}需 {ask.kind.area_m2.value:g} ㎡，"
+            f"差 {ask.kind.area_m2.value - ask.sites['area_m2'].iloc[row]:g} ㎡"
+        ),
+    ),
+)
+
+
+def _rule_source(kind: BusinessType) -> str:
+    return kind.site_rules.source if kind.site_rules is not None else "目录规定"
+
+
+def pair_refusals(workspace: Workspace, kinds: tuple[BusinessType, ...]) -> tuple[BoolArray, list[Refusal]]:
+    """(eligible [j,k], the refused pairs with their reasons) by the rules of the types and of the survey."""
+    sites = workspace.sites
+    eligible = np.ones((len(sites), len(kinds)), dtype=bool)
+    refused: list[Refusal] = []
+    for k, kind in enumerate(kinds):
+        ask = _Ask(kind, kind.site_rules.value if kind.site_rules else _NO_RULES, sites)
+        open_ = np.ones(len(sites), dtype=bool)
+        for rule in _RULES:
+            hit = open_ & rule.refuses(ask)
+            refused += [
+                Refusal(str(sites["id"].iloc[row]), kind.id, rule.code, rule.reason(ask, int(row)))
+                for row in np.flatnonzero(hit)
+            ]
+            open_ &= ~hit
+        eligible[:, k] = open_
+    return eligible, refused
+
+
+def site_refusals(workspace: Workspace, scenario: Scenario, snap: SnapReport | None, seed: int) -> dict[int, Refusal]:
+    """Sites that take no part at all, by row: withdrawn or of a forbidden kind (scenario), or cut off from streets."""
+    sites = workspace.sites
+    cut_off = snap.cut_off if snap is not None else {}
+    withdrawn = withdrawn_rows(workspace, scenario, seed)
+    forbidden = {kind.value for kind in scenario.sites.forbidden_kinds}
+    found: dict[int, Refusal] = {}
+    for row, (site_id, kind) in enumerate(zip(sites["id"], sites["kind"], strict=True)):
+        if row in withdrawn:
+            found[row] = Refusal(site_id, "", "withdrawn", "情景设定：产权人撤回，该点位不参与")
+        elif kind in forbidden:
+            label = SITE_KIND_LABELS_ZH[SiteKind(kind)]
+            found[row] = Refusal(site_id, "", "kind-forbidden", f"情景设定：不使用{label}")
+        elif site_id in cut_off:
+            found[row] = Refusal(site_id, "", "cut-off", f"步行到不了：{cut_off[site_id]}")
+    return found
+
+
+def withdrawn_rows(workspace: Workspace, scenario: Scenario, seed: int) -> set[int]:
+    """Rows withdrawn by ``sites.withdrawn_share``: the share of sites with the smallest hash of (seed, id)."""
+    ids = [str(site) for site in workspace.sites["id"]]
+    n = round(scenario.sites.withdrawn_share * len(ids))
+    order = sorted(range(len(ids)), key=lambda row: (crc32(f"{seed}:{ids[row]}".encode()), ids[row]))
+    return set(order[:n])
+
+
+def unknown_items(site: pd.Series, kind: BusinessType) -> Iterator[str]:
+    """What the survey leaves blank although a rule of the type asks for it, as Chinese check items."""
+    rules = kind.site_rules.value if kind.site_rules else _NO_RULES
+    by_floor = rules.ground_floor_only or rules.max_floor is not None or rules.elevator_above_floor is not None
+    if by_floor and pd.isna(site["floor"]):
+        yield "楼层未登记，须现场核实"
+    if rules.needs_flue and pd.isna(site["flue"]):
+        yield "烟道未登记，须现场核实"
+    if rules.needs_street_front and pd.isna(site["street_front"]):
+        yield "是否临街未登记，须现场核实"
+    needs_lift = rules.elevator_above_floor is not None and not pd.isna(site["floor"])
+    if needs_lift and site["floor"] > (rules.elevator_above_floor or 0) and pd.isna(site["elevator"]):
+        yield "电梯未登记，须现场核实"
