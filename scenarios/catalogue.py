@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +17,7 @@ from scenarios.parameters import FIELD_LABELS_ZH, Parameter, parameters_of
 
 __all__ = ["FIELD_LABELS_ZH", "Catalogue", "Parameter", "load_catalogue"]
 
+_TYPE_FILES = Path(__file__).parent / "data" / "types"
 _TIER_ORDER = {tier: rank for rank, tier in enumerate(Tier)}
 
 
@@ -98,7 +99,6 @@ def _without_others(t: BusinessType, kept: set[str]) -> BusinessType:
 @cache
 def load_catalogue() -> Catalogue:
     """The catalogue that comes with the package; read once per process."""
-    folder = files("scenarios").joinpath("data/types")
-    tables = [tomllib.loads(f.read_text(encoding="utf-8")) for f in folder.iterdir() if f.name.endswith(".toml")]
+    tables = [tomllib.loads(f.read_text(encoding="utf-8")) for f in _TYPE_FILES.glob("*.toml")]
     tables.sort(key=lambda table: int(table["order"]))
     return Catalogue(BusinessType.model_validate({k: v for k, v in table.items() if k != "order"}) for table in tables)

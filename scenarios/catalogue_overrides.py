@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scenarios.business_type import BusinessType, SiteRules, SourcedRules
@@ -17,6 +17,7 @@ from scenarios.sourced import Sourced, Standing
 _NONE_WORDS = frozenset({"无", "none"})
 _OPTIONAL = frozenset(n for n, f in BusinessType.model_fields.items() if f.default is None) - {"walk_min", "radius_m"}
 _REQUIRED = tuple(n for n, f in BusinessType.model_fields.items() if f.is_required() and n not in {"id", "name_en"})
+_HOW_TO_ADD = "；若要新增业态，用小写英文编号，并给出不与别的业态重名的 name_zh、tier 等全部必填字段"
 _REACH = ("walk_min", "radius_m")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -39,7 +40,7 @@ def apply_overrides(
     for key, table in overrides.items():
         type_id = key if key in types or key in job.new.values() else names.resolve(key)
         if type_id is None:
-            job.log.add(unknown_type(key, names, file, key))
+            job.log.add(replace(fault := unknown_type(key, names, file, key), remedy=fault.remedy + _HOW_TO_ADD))
         elif not isinstance(table, Mapping):
             job.fault("bad-value", type_id, "业态的覆写应为小节", f"写成 [types.{type_id}]，下面每行一个字段", table)
         elif type_id in result:
@@ -56,7 +57,6 @@ def unknown_type(key: str, names: NameIndex, file: str, column: str) -> Fault:
     """The fault for a name that is no business type; the remedy names the nearest ones."""
     near = names.suggest(key)
     remedy = "是否想写：" + "、".join(near) if near else "填业态目录中的编号或名称，例如 pharmacy 或 药店"
-    remedy += "；若要新增业态，须在小节中给出 name_zh、tier 等全部必填字段"
     return Fault("unknown-type", file, "不是目录中的业态", remedy, column=column, value=key)
 
 
@@ -96,7 +96,7 @@ class _Job:
                 "missing-field",
                 f"{type_id}.{name}",
                 f"新业态缺少必填字段“{FIELD_LABELS_ZH[name]}”",
-                f"在 [types.{type_id}] 下补上 {name}",
+                f"在 [types.{type_id}] 下补上 {name}" + ("（或 walk_min）" if name == "radius_m" else ""),
             )
         return None if self.log.errors else BusinessType(**{"id": type_id, "name_en": type_id, **values})
 

@@ -77,7 +77,7 @@ def value_text_zh(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, int | float):
-        return f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
+        return f"{value:.12g}"
     if isinstance(value, SiteRules):
         return "；".join(site_rules_zh(value)) or "无"
     if isinstance(value, Separation):
