@@ -11,8 +11,9 @@ from scenarios.faults import Fault, FaultError
 from siting.network.barriers import barriers_of
 from siting.network.dijkstra import many_to_many
 from siting.network.graph import StreetGraph, clean_lines, join_ends, street_graph
+from siting.network.islands import leave_islands
 from siting.network.ready import ready_distances
-from siting.network.report import mark_islands, snap_report
+from siting.network.report import snap_report
 from siting.network.short_hops import short_hops
 from siting.network.snap import Snaps, snap
 from siting.network.table import walk_table
@@ -39,14 +40,13 @@ def walking_distances(workspace: Workspace, cutoff_m: float, max_access_m: float
         return snap(table[["x", "y"]].to_numpy(dtype=float), graph, tree, barriers, max_access_m)
 
     demand, sites, outlets = snapped(workspace.demand), snapped(workspace.sites), snapped(workspace.outlets)
-    places = _stack(sites, outlets)
+    demand, places = leave_islands(graph, demand, _stack(sites, outlets), barriers, max_access_m)
     table = walk_table(
         len(workspace.demand),
         len(workspace.sites) + len(workspace.outlets),
         many_to_many(graph, demand, places, cutoff_m),
         short_hops(demand, places, tree, barriers, cutoff_m),
     )
-    demand, places = mark_islands(graph, demand, places)
     kinds = ["居民点", "候选点", "现有网点"]
     tables = [workspace.demand, workspace.sites, workspace.outlets]
     n_sites = len(workspace.sites)

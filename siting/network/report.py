@@ -4,35 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from siting.network.graph import StreetGraph
 from siting.network.snap import Cut, Snaps
 from siting.walks import SnapReport
-
-
-def mark_islands(graph: StreetGraph, demand: Snaps, place: Snaps) -> tuple[Snaps, Snaps]:
-    """Mark the points on an island of streets that holds no point of the other side.
-
-    The network with the most points is never called an island (ties: the one with more street metres).
-    """
-    if not demand.on.any() or not place.on.any():
-        return demand, place
-    count, piece = graph.components()
-    held = [np.bincount(piece[side.edge[side.on]], minlength=count) for side in (demand, place)]
-    metres = np.bincount(piece, weights=graph.edge_m, minlength=count)
-    island = (held[0] == 0) | (held[1] == 0)
-    island[np.lexsort((metres, held[0] + held[1]))[-1]] = False
-
-    def marked(side: Snaps) -> Snaps:
-        lost = np.flatnonzero(side.on)[island[piece[side.edge[side.on]]]]
-        cut = side.cut.copy()
-        cut[lost] = Cut.ISLAND
-        return replace(side, cut=cut)
-
-    return marked(demand), marked(place)
 
 
 def snap_report(

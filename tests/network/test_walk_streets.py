@@ -122,6 +122,19 @@ def test_an_island_without_the_other_side_is_cut_off():
     assert walks.snap.street_km == pytest.approx(0.3)
 
 
+def test_a_path_that_is_not_tied_to_the_street_is_a_gap_of_the_map():
+    """Streets drawn in more detail must not cut a home off: within 30 m the connected street is taken."""
+    street, near_path, far_path = [(0, 0), (100, 0)], [(20, 20), (40, 20)], [(60, 35), (80, 35)]
+    walks = walk([(30, 22), (70, 36)], [(90, 0)], [street, near_path, far_path])
+    assert as_dict(walks.general) == {(0, 0): 22.0 + 60.0}
+    assert walks.snap.access_m == {"D0": 22.0, "D1": 1.0, "S0": 0.0}
+    assert set(walks.snap.cut_off) == {"D1"}
+    walled = walk([(30, 22)], [(90, 0)], [street, near_path], barriers=[LineString([(0, 10), (100, 10)])])
+    assert "孤岛" in walled.snap.cut_off["D0"]
+    strict = walk([(30, 22)], [(90, 0)], [street, near_path], access=20.0)
+    assert "孤岛" in strict.snap.cut_off["D0"]
+
+
 def test_the_cutoff_is_inclusive():
     streets = [[(0, 0), (0.1 * 3000, 0)]]
     listed = walk([(0, 0)], [(0.1 * 3000, 0), (299.99, 0)], streets, cutoff=300.0)
