@@ -22,6 +22,7 @@ IntArray = npt.NDArray[np.int64]
 
 WATER, GATED, OPEN, COMMERCIAL, PUBLIC, OUTSIDE = range(6)
 WALL_INSET_M = 17.0
+BLOCKS_PER_ESTATE = 4
 LANE_ROWS = np.array([0.25, 0.5, 0.75])
 LANE_FROM, LANE_TO = 0.17, 0.83
 
@@ -93,9 +94,12 @@ def _land_use(spec: CircleSpec, lattice: Lattice, rng: np.random.Generator) -> t
     use[centre] = COMMERCIAL
     rest = np.setdiff1d(land, centre)
     n_home = min(max(1, round(0.8 * len(land))), len(rest), spec.n_demand)
+    home_first = rng.permutation(rest)
     if spec.facts.estates:
-        n_home = min(n_home, max(spec.facts.estates, min(4 * spec.facts.estates, n_home)))
-    use[rng.permutation(rest)[n_home:]] = PUBLIC
+        n_home = min(n_home, BLOCKS_PER_ESTATE * spec.facts.estates)
+        seeds = home_first[: spec.facts.estates]
+        home_first = rest[np.argsort(cKDTree(middle[seeds]).query(middle[rest])[0], kind="stable")]
+    use[home_first[n_home:]] = PUBLIC
     return use, middle[centre]
 
 

@@ -193,9 +193,9 @@ def make_lattice(spec: CircleSpec, seed: int) -> Lattice:
 
 
 def _bridge_rows(spec: CircleSpec, box: tuple[int, int, int, int]) -> IntArray:
-    """Lattice rows on which a street crosses the river, spread over the circle."""
+    """Lattice rows on which a street crosses the river: three or more reach from boundary road to boundary road."""
     count = min(spec.bridges, box[1] - box[0] + 1) if spec.river != "none" else 0
-    spread = np.linspace(box[0], box[1], count + 2)[1:-1]
+    spread = np.linspace(box[0], box[1], count) if count > 2 else np.linspace(box[0], box[1], count + 2)[1:-1]
     return np.unique(np.round(spread).astype(np.int64))
 
 

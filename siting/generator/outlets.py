@@ -24,11 +24,18 @@ FloatArray = npt.NDArray[np.float64]
 IN_ESTATE = frozenset({"smart_locker", "charging_ebike", "shared_storage"})
 CHAINS = {"convenience_store": 0.6, "pharmacy": 0.6, "supermarket": 0.7, "fresh_grocery": 0.45, "front_warehouse": 0.8}
 OTHER_CHAIN_CHANCE = 0.2
+STAPLES = frozenset({"convenience_store", "supermarket", "fresh_grocery", "breakfast_shop", "pharmacy", "hair_beauty"})
 CARRIERS = ("convenience_store", "supermarket")
 CARRIED = ("parcel_service_point", "photo_print", "housekeeping", "repair_point")
-DETOUR = 1.35
+DETOUR = 1.4
+LARGE_M2 = 300.0
+NEAR_M = 720.0 / 1.4
+SHORT_CHANCE = 0.15
+GREEDY_MAX, GREEDY_TRIES = 60, 40
 ADULT_M_S = 1.2
 MAX_DEMAND_SAMPLE = 600
+WANTED_SHARE = (0.62, 0.86)
+CLUSTERING = (3.0, 1.0, 0.6, 0.4, 0.25, 0.15, 0.08)
 CLASS_WEIGHT = np.array([4.0, 2.0, 1.0])
 
 
@@ -37,7 +44,7 @@ def outlet_counts(spec: CircleSpec, types: Mapping[str, BusinessType], seed: int
 
     A type that the plan calls missing has none; one that it calls present has at least one, mostly as many as the
     population asks for; where it says both, it has few. Priorities and types of which the plan says nothing are
-    partly short.
+    partly short. A basic type that is there at all has enough outlets to reach a good part of the circle's area.
     """
     facts = spec.facts
     present, missing = set(facts.type_ids("present")), set(facts.type_ids("missing"))
@@ -45,22 +52,34 @@ def outlet_counts(spec: CircleSpec, types: Mapping[str, BusinessType], seed: int
     counts = {}
     for kind in types.values():
         rng = make_rng(seed, spec.id, f"count:{kind.id}")
-        chance, share = rng.uniform(), rng.uniform(0.0, 1.0)
+        chance, share = rng.uniform(size=2).tolist()
         needed = required(kind, spec.population)
-        if kind.id in missing and (kind.id in present or kind.id in disputed):
-            counts[kind.id] = max(1, needed // 3)
-        elif kind.id in missing:
-            counts[kind.id] = 0
-        elif kind.id in present:
-            short = chance < 0.15
-            counts[kind.id] = max(1, round(needed * (0.6 + 0.3 * share if short else 1.0 + 0.25 * share)))
+        if kind.id in missing:
+            both = kind.id in present or kind.id in disputed
+            counts[kind.id] = max(1, needed // 3) if both else 0
+            continue
+        if kind.id in present:
+            factor = 0.6 + 0.3 * share if chance < SHORT_CHANCE else 1.0 + 0.25 * share
+            count = max(1, round(needed * factor))
+        elif kind.id in STAPLES:
+            count = max(1, round(needed * (0.5 + 0.6 * share)))
         elif kind.id in priority:
-            counts[kind.id] = 0 if chance < 0.4 else round(needed * 0.6 * share)
+            count = 0 if chance < 0.4 else round(needed * 0.6 * share)
         elif kind.tier is Tier.BASIC:
-            counts[kind.id] = 0 if chance < 0.2 else max(1, round(needed * (0.5 + 0.7 * share)))
+            count = 0 if chance < 0.25 else max(1, round(needed * (0.5 + 0.7 * share)))
         else:
-            counts[kind.id] = 0 if chance < 0.4 else max(1, round(needed * (0.4 + 0.6 * share)))
+            count = 0 if chance < 0.4 else max(1, round(needed * (0.4 + 0.6 * share)))
+        if kind.tier is Tier.BASIC and count and chance >= SHORT_CHANCE:
+            by_area = _by_area(kind, spec.area_km2)
+            count = max(count, min(by_area, 2 * needed) if kind.area_m2.value >= LARGE_M2 else by_area)
+        counts[kind.id] = count
     return counts
+
+
+def _by_area(kind: BusinessType, area_km2: float) -> int:
+    """Outlets whose circles of reach, laid side by side, would fill the circle; 0 for far-reaching types."""
+    radius_m = kind.reach_m(ADULT_M_S) / DETOUR
+    return round(area_km2 * 1e6 / (np.pi * radius_m**2)) if radius_m <= NEAR_M else 0
 
 
 def required(kind: BusinessType, population: int) -> int:
@@ -144,18 +163,31 @@ def _along_streets(
     hubs = _hubs(ground, inside, rng)
     away = np.linalg.norm(spots[:, None] - hubs[None], axis=2).min(axis=1)
     size = float(np.ptp(spots, axis=0).mean())
-    wanted = rng.uniform(0.62, 0.86)
+    wanted = rng.uniform(*WANTED_SHARE)
     reach = kind.reach_m(ADULT_M_S)
-    best: tuple[float, npt.NDArray[np.int64], FloatArray] | None = None
-    for strength in (3.0, 1.0, 0.6, 0.4, 0.25, 0.15, 0.08):
+    options = [_spread(spots, people, count, reach, rng)] if count <= GREEDY_MAX else []
+    for strength in CLUSTERING:
         weight = CLASS_WEIGHT[frontage.street_class[inside]] * np.exp(-away / (strength * size))
-        chosen = inside[rng.choice(len(inside), count, replace=count > len(inside) // 2, p=weight / weight.sum())]
-        place = frontage.place(ground.lattice, chosen, rng)
-        miss = abs(_covered(people, place, reach) - wanted)
-        if best is None or miss < best[0]:
-            best = (miss, chosen, place)
-    assert best is not None
-    return best[1], best[2]
+        options.append(rng.choice(len(inside), count, replace=count > len(inside) // 2, p=weight / weight.sum()))
+    choices = [inside[option] for option in options]
+    places = [frontage.place(ground.lattice, chosen, rng) for chosen in choices]
+    best = int(np.argmin([abs(_covered(people, place, reach) - wanted) for place in places]))
+    return choices[best], places[best]
+
+
+def _spread(
+    spots: FloatArray, people: FloatArray, count: int, reach_m: float, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """One spot after the other, each the one of a few drawn that reaches the most residents not reached yet."""
+    left = people[:, 2].copy()
+    chosen = np.zeros(count, dtype=np.int64)
+    for turn in range(count):
+        drawn = rng.integers(0, len(spots), GREEDY_TRIES)
+        near = np.linalg.norm(spots[drawn, None] - people[None, :, :2], axis=2) * DETOUR <= reach_m
+        best = int(np.argmax(near @ left))
+        chosen[turn] = drawn[best]
+        left[near[best]] = 0.0
+    return chosen
 
 
 def _hubs(ground: Ground, inside: npt.NDArray[np.int64], rng: np.random.Generator) -> FloatArray:

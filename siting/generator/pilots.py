@@ -61,7 +61,7 @@ class _Layout:
 _LAYOUTS = {
     "C01": _Layout((115.960, 36.424), aspect=1.5, lake="north", gated_share=0.35, elderly_share=0.23),
     "C02": _Layout(LIUYUAN_DONGCHANG, "nw", aspect=1.0, gated_share=0.3, elderly_share=0.24),
-    "C03": _Layout((115.999, 36.4665), aspect=0.85, river="east", gated_share=0.45),
+    "C03": _Layout((115.999, 36.4665), aspect=0.85, river="east", bridges=3, gated_share=0.45),
     "C04": _Layout(LIUYUAN_DONGCHANG, "se", aspect=1.0, gated_share=0.35, elderly_share=0.3),
     "C05": _Layout(LIUYUAN_DONGCHANG, "sw", aspect=0.9, gated_share=0.4, elderly_share=0.29),
     "C06": _Layout((116.0145, 36.4500), aspect=1.25, gated_share=0.6),
