@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tempfile
 import time
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,8 +92,9 @@ def _problem(model: LinearModel, coefficients: FloatArray) -> tuple[Any, list[An
     problem = pulp.LpProblem("siting", pulp.LpMinimize)
     category = ["Integer" if kind == Kind.INTEGER else "Continuous" for kind in model.kind.tolist()]
     lower, upper = model.col_lower.tolist(), model.col_upper.tolist()
-    variables = [pulp.LpVariable(f"v{n}", _side(lower[n]), _side(upper[n]), category[n]) for n in range(model.n_col)]
-    problem.addVariables(variables)
+    variables = [
+        problem.add_variable(f"v{n}", _side(lower[n]), _side(upper[n]), category[n]) for n in range(model.n_col)
+    ]
     weights = coefficients.tolist()
     problem.setObjective(pulp.LpAffineExpression([(v, w) for v, w in zip(variables, weights, strict=True) if w]))
     matrix = model.matrix
@@ -127,7 +129,8 @@ def _solver(options: SolveOptions, folder: Path, log: Path, *, warm: bool) -> An
     if options.solver.lower() in ("cbc", "pulp_cbc_cmd"):
         seed = options.seed + 1  # 0 would mean the time of day
         seeds = [f"randomSeed {seed}", f"randomCbcSeed {seed}"]
-        made = pulp.PULP_CBC_CMD(**common, logPath=str(log), options=seeds, threads=threads, warmStart=warm)
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            made = pulp.PULP_CBC_CMD(**common, logPath=str(log), options=seeds, threads=threads, warmStart=warm)
     else:
         names = {name.lower(): name for name in pulp.listSolvers()}
         name = names.get(options.solver.lower())

@@ -1,0 +1,109 @@
+"""Scaling to whole numbers: exact where decimals allow, else to the safe side and told."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from support.programs import feasible, goal, program
+
+from models.backends import backend
+from models.backends.scaling import whole_columns, whole_objective, whole_rows
+from models.errors import SolverError
+from models.linear import Kind
+from models.solution import SolveOptions, Termination
+
+
+def test_decimals_become_whole_by_the_smallest_power_of_ten():
+    model = program([[0.25, 3.0], [1.0, -2.0]], [-np.inf, -1.0], [3.2, 0.5])
+    rows = whole_rows(model, whole_columns(model))
+    assert (rows.rounded, rows.worst_loss) == (0, 0.0)
+    first, second = rows.rows
+    assert (first.coefficients.tolist(), first.lower, first.upper) == ([25, 300], None, 320)
+    assert (second.coefficients.tolist(), second.lower, second.upper) == ([1, -2], -1, 0)
+
+
+def test_float_noise_in_a_side_does_not_cut():
+    model = program([[0.1, 0.2]], -np.inf, 0.1 + 0.2 - 1e-12)
+    (row,) = whole_rows(model, whole_columns(model)).rows
+    assert (row.coefficients.tolist(), row.upper) == ([1, 2], 3)
+
+
+def test_columns_are_counted_from_their_lower_bounds():
+    model = program([[2.0, 1.0]], -4.0, 7.0, col_lower=[-3.0, 1.0], col_upper=[2.0, 4.0])
+    columns = whole_columns(model)
+    (row,) = whole_rows(model, columns).rows
+    assert (columns.base.tolist(), columns.top.tolist()) == ([-3.0, 1.0], [5, 3])
+    assert (row.lower, row.upper) == (1, 12)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_thirds_are_rounded_to_the_safe_side(seed: int):
+    """No point that the whole rows accept breaks a true row, not even by the rounding itself."""
+    rng = np.random.default_rng(seed)
+    matrix = rng.integers(-9, 10, (3, 6)) / 3.0
+    at = matrix @ rng.integers(-1, 3, 6)
+    model = program(matrix, at - rng.integers(0, 2, 3), at + rng.integers(0, 2, 3), col_lower=-1.0, col_upper=2.0)
+    columns = whole_columns(model)
+    rows = whole_rows(model, columns)
+    whole = np.array(list(product(range(4), repeat=6)), dtype=np.int64)
+    kept = np.ones(len(whole), dtype=bool)
+    for row in rows.rows:
+        activity = whole[:, row.columns] @ row.coefficients
+        kept &= (row.lower is None) | (activity >= (row.lower or 0))
+        kept &= (row.upper is None) | (activity <= (row.upper or 0))
+    assert rows.rounded >= 1
+    assert rows.worst_loss < 1e-6
+    assert feasible(model, whole[kept] + columns.base, 1e-9).all()
+
+
+def test_rounding_is_told():
+    model = program([[1 / 3, 1 / 7, 1.0]], -np.inf, 1.2)
+    answer = backend("cpsat").solve(model, goal("max", [3.0, 2.0, 4.0]), SolveOptions(solver="cpsat"))
+    assert answer.objective == 6.0
+    assert "1 rows rounded" in answer.note
+
+
+def test_lossy_rows_prove_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("models.backends.scaling.ROUNDED_SUM", 100.0)
+    model = program([[1 / 3, 1 / 3, 1 / 3]], -np.inf, 1.0)
+    answer = backend("cpsat").solve(model, goal("max", [1.0, 1.0, 1.0]), SolveOptions(solver="cpsat"))
+    assert (answer.termination, answer.objective, answer.bound) == (Termination.FEASIBLE, 2.0, None)
+    equality = program([[1 / 3, 1 / 3, 1 / 3]], 1.0, 1.0)
+    impossible = backend("cpsat").solve(equality, goal("max", [1.0, 1.0, 1.0]), SolveOptions(solver="cpsat"))
+    assert impossible.termination is Termination.NO_SOLUTION
+
+
+def test_bound_allows_for_a_rounded_objective():
+    model = program([[1.0, 1.0, 1.0]], -np.inf, 2.0)
+    objective = goal("max", [1 / 3, 2 / 3, 1 / 7])
+    scaled = whole_objective(objective, whole_columns(model))
+    assert 0 < scaled.error < 1e-9
+    answer = backend("cpsat").solve(model, objective, SolveOptions(solver="cpsat", mip_gap=1e-9))
+    assert answer.objective == pytest.approx(1.0, abs=1e-12)
+    assert answer.bound is not None
+    assert 1.0 <= answer.bound <= 1.0 + 2e-9
+    assert answer.termination is Termination.OPTIMAL
+
+
+def test_large_money_does_not_overflow():
+    rng = np.random.default_rng(0)
+    cost = np.round(rng.uniform(1e5, 5e7, 200), 2)
+    model = program(cost[None, :], -np.inf, cost.sum() / 2)
+    answer = backend("cpsat").solve(
+        model, goal("max", cost), SolveOptions(solver="cpsat", time_limit_s=5, mip_gap=1e-3)
+    )
+    assert answer.termination is Termination.OPTIMAL
+    assert answer.objective == pytest.approx(cost.sum() / 2, rel=1e-3)
+
+
+def test_continuous_and_endless_columns_are_refused_by_name():
+    options = SolveOptions(solver="cpsat")
+    with pytest.raises(SolverError, match=r"v\[1\] may take fractions"):
+        backend("cpsat").solve(
+            program([[1, 1]], 0, 1, kind=[Kind.INTEGER, Kind.CONTINUOUS]), goal("max", [1, 1]), options
+        )
+    endless = program([[1, -1]], 0, np.inf, col_upper=np.inf)
+    with pytest.raises(SolverError, match=r"v\[0\], v\[1\] have none"):
+        backend("cpsat").solve(endless, goal("min", [1, 1]), options)
