@@ -100,20 +100,13 @@ def _key_parts(key: str) -> list[str]:
 
 def _value(text: str) -> Any:
     try:
-        return _toml_value(text)
+        return tomllib.loads(f"v = {text}")["v"]
     except tomllib.TOMLDecodeError:
         if _BARE_WORD.fullmatch(text):
             return text
         if text.startswith("[") and text.endswith("]"):
             return [_value(item.strip()) for item in text[1:-1].split(",") if item.strip()]
         raise
-
-
-def _toml_value(text: str) -> Any:
-    parsed = tomllib.loads(f"v = {text}")
-    if set(parsed) != {"v"}:
-        raise ValueError(text)
-    return parsed["v"]
 
 
 def _bad_set(text: str, rule: str) -> FaultError:

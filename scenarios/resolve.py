@@ -53,8 +53,7 @@ def resolve(layers: Sequence[Layer], name: str = "base", catalogue: TypeNames | 
         if catalogue is not None:
             data = with_type_ids(data, layer.file, catalogue, log)
         _refuse_phases(data, layer.file, log)
-        if not log.errors:
-            _merge(merged, data, layer.source, origin)
+        _merge(merged, data, layer.source, origin)
     log.raise_if_errors()
     _drop_removed(merged, origin)
     scenario = Scenario.model_validate(merged)
@@ -76,24 +75,17 @@ def _quoted(part: str) -> str:
 
 
 def _merge(target: dict[str, Any], data: Mapping[str, Any], source: str, origin: dict[str, str], at: str = "") -> None:
+    """Merge in place. What ``origin`` says of keys that are no longer leaves is left there, to be ignored."""
     for part, value in data.items():
         key = at + _quoted(part)
         if isinstance(value, Mapping):
             if not isinstance(target.get(part), dict):
                 target[part] = {}
-                origin.pop(key, None)
-            if not value:
-                origin.setdefault(key, source)
+                origin[key] = source
             _merge(target[part], value, source, origin, f"{key}.")
         else:
-            _forget_below(origin, key)
             target[part] = value
             origin[key] = source
-
-
-def _forget_below(origin: dict[str, str], key: str) -> None:
-    for below in [k for k in origin if k.startswith(f"{key}.")]:
-        del origin[below]
 
 
 def _drop_removed(merged: dict[str, Any], origin: dict[str, str]) -> None:

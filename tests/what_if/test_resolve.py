@@ -131,6 +131,20 @@ def test_lists_are_replaced_whole_and_tables_of_types_merge_deep():
     assert "types.gym.area_m2" not in resolved.origin
 
 
+def test_a_value_may_become_a_table_and_a_table_a_value():
+    value, table = layer({"types": {"gym": {"a": 1}}}, "值"), layer({"types": {"gym": {"a": {"b": 2}}}}, "表")
+    empty = layer({"types": {"gym": {"a": {}}}}, "空表")
+    for layers, told in (
+        ([value, table], {"types.gym.a.b": "表"}),
+        ([table, value], {"types.gym.a": "值"}),
+        ([value, empty], {"types.gym.a": "空表"}),
+        ([table, empty], {"types.gym.a.b": "表"}),
+        ([table, value, empty], {"types.gym.a": "空表"}),
+    ):
+        origin = resolve(layers).origin
+        assert {k: v for k, v in origin.items() if v != DEFAULT_LABEL} == told
+
+
 def test_none_unsets_a_limit_and_takes_a_type_away():
     base = layer(
         {"budget": {"capital_cny": 5}, "coverage_floor": {"gym": 0.5}, "objective": {"weights": {"gym": 2}}}, "一"
@@ -169,6 +183,7 @@ def test_the_plain_data_resolves_to_the_same_scenario():
         ({"capital_cny": 1}, "capital_cny", "budget.capital_cny"),
         ({"objective": {"max_sites": 1}}, "objective.max_sites", "limits.max_sites"),
         ({"lock": {"in_": ["a"]}}, "lock.in_", "lock.in"),
+        ({"limits": {"sites": 1}}, "limits.sites", "limits.max_sites"),
         ({"solver": {"timelimit": 1}}, "solver.timelimit", "solver.time_limit_s"),
         ({"walking": {"adult": 1}}, "walking.adult", "walking.adult_m_s"),
     ],
