@@ -66,7 +66,6 @@ class GeneratedCircle:
             "datum": "wgs84",
             "simulated": True,
             "simulated_note": f"{SIMULATED_NOTE}（生成器版本 {GENERATOR_VERSION}，随机种子 {self.seed}）",
-            "generator": {"version": GENERATOR_VERSION, "seed": self.seed},
             "plan": self.spec.facts.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
         }
 
