@@ -156,6 +156,7 @@ def test_none_unsets_a_limit_and_takes_a_type_away():
     assert resolved.scenario.objective.weights == {}
     assert {resolved.origin[k] for k in ("budget.capital_cny", "coverage_floor", "objective.weights")} == {"--set"}
     assert [f.code for f in faults(parse_set("walking.adult_m_s=none"))] == ["bad-value"]
+    assert [f.code for f in faults(layer({"walking": {"adult_m_s": None}, "types": None}))] == ["bad-value"] * 2
 
 
 def test_origin_and_plain_data_have_the_same_leaves_in_the_same_order():
@@ -266,7 +267,7 @@ def test_types_may_be_written_in_chinese_and_layers_still_meet():
         [
             layer({"coverage_floor": {"pharmacy": 0.5}, "catalogue": {"only": ["药店", "gym"]}}, "一"),
             layer({"coverage_floor": {"药店": 0.9}, "objective": {"weights": {"健身房": 2}}}, "二"),
-            layer({"lock": {"in": ["S1:药店", "S2", "S3：健身房"]}, "types": {"药店": {"area_m2": 1}}}, "三"),
+            layer({"lock": {"in": ["S1:药店", "S2", "A：3：健身房"]}, "types": {"药店": {"area_m2": 1}}}, "三"),
         ],
         catalogue=Names(),
     )
@@ -274,7 +275,7 @@ def test_types_may_be_written_in_chinese_and_layers_still_meet():
     assert resolved.origin["coverage_floor.pharmacy"] == "二"
     assert resolved.scenario.catalogue.only == ("pharmacy", "gym")
     assert resolved.scenario.objective.weights == {"gym": 2}
-    assert resolved.scenario.lock.in_ == ("S1:pharmacy", "S2", "S3:gym")
+    assert resolved.scenario.lock.in_ == ("S1:pharmacy", "S2", "A:3:gym")
     assert resolved.scenario.types == {"pharmacy": {"area_m2": 1}}
 
 

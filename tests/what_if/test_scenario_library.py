@@ -101,6 +101,7 @@ def test_a_file_stands_by_itself_and_combines_with_names(tmp_path, monkeypatch):
     assert layers_for("named.toml")[0] == "方案一"
     both = resolved("my.toml+tight_budget")
     assert both.name == "my+tight_budget"
+    assert [layer.source for layer in layers_for("my.toml+no_basement")[1]][:2] == ["场景 base", "文件 my.toml"]
     assert both.scenario.budget.capital_cny == 1_000_000
     assert both.origin["limits.max_sites"] == "文件 my.toml"
     assert both.origin["budget.subsidy_cny_year"] == "场景 tight_budget"
