@@ -16,7 +16,6 @@ from models.instance import FloatArray
 from models.linear import LinearModel, Objective
 from models.solution import SolveOptions, Termination, relative_gap
 
-NEGLIGIBLE_LOSS = 1e-6
 LEAST_GAP = 1e-9
 EARLY = 0.9
 
@@ -35,7 +34,7 @@ class CpSatBackend:
         progress: ProgressCall | None = None,
         target: float | None = None,
     ) -> BackendResult:
-        """See :class:`models.backends.base.Backend`. Rows that had to be rounded are told in ``note``."""
+        """See :class:`models.backends.base.Backend`. Rows that had to be tightened are told in ``note``."""
         began = time.perf_counter()
         columns = whole_columns(model)
         if np.any(columns.top < 0):
@@ -137,10 +136,10 @@ def _bound(goal: WholeObjective, objective: Objective, raw: float) -> float | No
 
 
 def _answer(done: _Answered, objective: Objective, options: SolveOptions, seconds: float) -> BackendResult:
-    lossy = done.rows.worst_loss > NEGLIGIBLE_LOSS
+    lossy = done.rows.tightened > 0
     note = done.solver.status_name(done.status)
-    if done.rows.rounded:
-        note += f"; {done.rows.rounded} rows rounded to the safe side, by {done.rows.worst_loss:.1e} at most"
+    if lossy:
+        note += f"; {done.rows.tightened} rows made tighter to be whole, by {done.rows.worst_loss:.1e} at most"
     if done.status == cp_model.INFEASIBLE:
         ended = Termination.NO_SOLUTION if lossy else Termination.INFEASIBLE
         return BackendResult(ended, None, None, None, seconds, note)

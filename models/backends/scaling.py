@@ -1,9 +1,13 @@
 """A linear model in whole numbers, for solvers that know nothing else.
 
-A row ``lower <= a v <= upper`` is multiplied by a power of ten that makes ``a`` whole. Where none up to 10^6 does, a
-larger power is taken and ``a`` is rounded so that the row only gets tighter: no point that breaks the true row is
-accepted. With columns counted from their lower bounds, ``v = base + w`` with ``w >= 0``, that is ``ceil`` of a
-coefficient on the upper side and ``floor`` on the lower side.
+A row ``lower <= a v <= upper`` is multiplied by a power of ten that makes ``a`` whole. Where none up to 10^6 does (the
+thirds of shared catchments, the weights of a mean), a larger power is taken and ``a`` goes to the nearest whole number:
+
+* What that can shift the row by is known. While it is far below the tolerance that every floating-point solver has
+  (and the verifier grants), the sides give way by as much: no lawful point is cut off, so bounds stay proven.
+* Where it is not, the row gets tighter instead: no point that breaks the true row is accepted, and the loss is told.
+  With columns counted from their lower bounds, ``v = base + w`` with ``w >= 0``, tighter is ``ceil`` of a coefficient
+  on the upper side and ``floor`` on the lower side.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from models.linear import Kind, LinearModel, Objective
 EXACT_POWERS = 6
 EXACT_SUM = 1e17
 ROUNDED_SUM = 1e14
+ROW_TOLERANCE = 1e-7
 WHOLE = 1e-9
 
 
@@ -43,11 +48,12 @@ class WholeColumns:
 
 @dataclass(frozen=True, eq=False)
 class WholeRows:
-    """All rows; how many were rounded, and the most that rounding cut off one, as a share of its larger side."""
+    """All rows; how many were rounded within tolerance, how many were tightened, and by how much at most."""
 
     rows: tuple[WholeRow, ...]
-    rounded: int
-    worst_loss: float
+    rounded: int = 0
+    tightened: int = 0
+    worst_loss: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,20 +93,21 @@ def whole_rows(model: LinearModel, columns: WholeColumns) -> WholeRows:
     matrix = model.matrix
     shift = np.asarray(matrix @ columns.base, dtype=float)
     rows: list[WholeRow] = []
-    rounded, worst = 0, 0.0
+    rounded, losses = 0, [0.0]
     for r in range(model.n_row):
         part = slice(matrix.indptr[r], matrix.indptr[r + 1])
-        index, data = matrix.indices[part], matrix.data[part]
+        index, data, top = matrix.indices[part], matrix.data[part], columns.top[matrix.indices[part]]
         lower, upper = float(model.row_lower[r] - shift[r]), float(model.row_upper[r] - shift[r])
-        scale, exact = _scale(data, columns.top[index])
-        if exact:
-            rows.append(_exact_row(index, data, lower, upper, scale))
-            continue
-        rows += _tight_rows(index, data, lower, upper, scale)
-        rounded += 1
-        sides = [abs(side) for side in (model.row_lower[r], model.row_upper[r]) if np.isfinite(side)]
-        worst = max(worst, float(columns.top[index].sum() + 1) / scale / max([1.0, *sides]))
-    return WholeRows(tuple(rows), rounded, worst)
+        scale, exact = _scale(data, top)
+        drift = 0.0 if exact else float(np.abs(np.rint(data * scale) / scale - data) @ top)
+        largest = max([1.0, *(abs(side) for side in (lower, upper) if np.isfinite(side))])
+        if drift <= ROW_TOLERANCE * largest:
+            rows.append(_near_row(index, data, lower, upper, scale, drift))
+            rounded += not exact
+        else:
+            rows += _tight_rows(index, data, lower, upper, scale)
+            losses.append(float(top.sum() + 1) / scale)
+    return WholeRows(tuple(rows), rounded, len(losses) - 1, max(losses))
 
 
 def whole_objective(objective: Objective, columns: WholeColumns) -> WholeObjective:
@@ -112,9 +119,9 @@ def whole_objective(objective: Objective, columns: WholeColumns) -> WholeObjecti
     return WholeObjective(coefficients.astype(np.int64), scale, objective.constant + float(data @ columns.base), error)
 
 
-def _exact_row(index: IntArray, data: FloatArray, lower: float, upper: float, scale: float) -> WholeRow:
-    low = int(np.ceil((lower - _slack(lower)) * scale)) if np.isfinite(lower) else None
-    high = int(np.floor((upper + _slack(upper)) * scale)) if np.isfinite(upper) else None
+def _near_row(index: IntArray, data: FloatArray, lower: float, upper: float, scale: float, drift: float) -> WholeRow:
+    low = int(np.ceil((lower - drift - _noise(lower)) * scale)) if np.isfinite(lower) else None
+    high = int(np.floor((upper + drift + _noise(upper)) * scale)) if np.isfinite(upper) else None
     return WholeRow(index, np.rint(data * scale).astype(np.int64), low, high)
 
 
@@ -127,7 +134,7 @@ def _tight_rows(index: IntArray, data: FloatArray, lower: float, upper: float, s
     return made
 
 
-def _slack(side: float) -> float:
+def _noise(side: float) -> float:
     """Room for the float noise of a row's side."""
     return max(WHOLE, 1e-12 * abs(side))
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
 from support.programs import feasible, goal, program
 
-from models.backends import backend
-from models.backends.scaling import whole_columns, whole_objective, whole_rows
+from models.backends import backend, scaling
+from models.backends.scaling import WholeRows, whole_columns, whole_objective, whole_rows
 from models.errors import SolverError
-from models.linear import Kind
+from models.linear import Kind, LinearModel
 from models.solution import SolveOptions, Termination
 
 
 def test_decimals_become_whole_by_the_smallest_power_of_ten():
     model = program([[0.25, 3.0], [1.0, -2.0]], [-np.inf, -1.0], [3.2, 0.5])
     rows = whole_rows(model, whole_columns(model))
-    assert (rows.rounded, rows.worst_loss) == (0, 0.0)
+    assert (rows.rounded, rows.tightened, rows.worst_loss) == (0, 0, 0.0)
     first, second = rows.rows
     assert (first.coefficients.tolist(), first.lower, first.upper) == ([25, 300], None, 320)
     assert (second.coefficients.tolist(), second.lower, second.upper) == ([1, -2], -1, 0)
@@ -38,38 +39,52 @@ def test_columns_are_counted_from_their_lower_bounds():
     assert (row.lower, row.upper) == (1, 12)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_thirds_are_rounded_to_the_safe_side(seed: int):
-    """No point that the whole rows accept breaks a true row, not even by the rounding itself."""
-    rng = np.random.default_rng(seed)
-    matrix = rng.integers(-9, 10, (3, 6)) / 3.0
-    at = matrix @ rng.integers(-1, 3, 6)
-    model = program(matrix, at - rng.integers(0, 2, 3), at + rng.integers(0, 2, 3), col_lower=-1.0, col_upper=2.0)
-    columns = whole_columns(model)
-    rows = whole_rows(model, columns)
-    whole = np.array(list(product(range(4), repeat=6)), dtype=np.int64)
+def accepted(rows: WholeRows, whole: Any) -> Any:
     kept = np.ones(len(whole), dtype=bool)
     for row in rows.rows:
         activity = whole[:, row.columns] @ row.coefficients
         kept &= (row.lower is None) | (activity >= (row.lower or 0))
         kept &= (row.upper is None) | (activity <= (row.upper or 0))
+    return kept
+
+
+def program_of_thirds(seed: int) -> tuple[LinearModel, Any]:
+    """Program with points exactly on its rows, and every whole point of its box counted from the lower bounds."""
+    rng = np.random.default_rng(seed)
+    matrix = rng.integers(-9, 10, (3, 6)) / 3.0
+    at = matrix @ rng.integers(-1, 3, 6)
+    model = program(matrix, at - rng.integers(0, 2, 3), at + rng.integers(0, 2, 3), col_lower=-1.0, col_upper=2.0)
+    return model, np.array(list(product(range(4), repeat=6)), dtype=np.int64)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_thirds_neither_cut_nor_add_a_point(seed: int):
+    model, whole = program_of_thirds(seed)
+    columns = whole_columns(model)
+    rows = whole_rows(model, columns)
     assert rows.rounded >= 1
-    assert rows.worst_loss < 1e-6
-    assert feasible(model, whole[kept] + columns.base, 1e-9).all()
+    assert rows.tightened == 0
+    assert np.array_equal(accepted(rows, whole), feasible(model, whole + columns.base, 1e-7))
 
 
-def test_rounding_is_told():
-    model = program([[1 / 3, 1 / 7, 1.0]], -np.inf, 1.2)
-    answer = backend("cpsat").solve(model, goal("max", [3.0, 2.0, 4.0]), SolveOptions(solver="cpsat"))
-    assert answer.objective == 6.0
-    assert "1 rows rounded" in answer.note
+@pytest.mark.parametrize("seed", range(8))
+def test_coarse_thirds_are_rounded_to_the_safe_side(seed: int, monkeypatch: pytest.MonkeyPatch):
+    """No point that the whole rows accept breaks a true row."""
+    monkeypatch.setattr(scaling, "ROUNDED_SUM", 1e4)
+    model, whole = program_of_thirds(seed)
+    columns = whole_columns(model)
+    rows = whole_rows(model, columns)
+    assert rows.tightened >= 1
+    assert 0 < rows.worst_loss < 1
+    assert feasible(model, whole[accepted(rows, whole)] + columns.base, 1e-9).all()
 
 
-def test_lossy_rows_prove_nothing(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("models.backends.scaling.ROUNDED_SUM", 100.0)
+def test_tightened_rows_are_told_and_prove_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scaling, "ROUNDED_SUM", 100.0)
     model = program([[1 / 3, 1 / 3, 1 / 3]], -np.inf, 1.0)
     answer = backend("cpsat").solve(model, goal("max", [1.0, 1.0, 1.0]), SolveOptions(solver="cpsat"))
     assert (answer.termination, answer.objective, answer.bound) == (Termination.FEASIBLE, 2.0, None)
+    assert "1 rows made tighter" in answer.note
     equality = program([[1 / 3, 1 / 3, 1 / 3]], 1.0, 1.0)
     impossible = backend("cpsat").solve(equality, goal("max", [1.0, 1.0, 1.0]), SolveOptions(solver="cpsat"))
     assert impossible.termination is Termination.NO_SOLUTION
