@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -16,6 +17,26 @@ class ExitCode(IntEnum):
     LIMIT = 5
     SOLVER = 6
     INTERRUPTED = 130
+
+
+_MILD_TO_GRAVE = (
+    ExitCode.DONE,
+    ExitCode.LIMIT,
+    ExitCode.INFEASIBLE,
+    ExitCode.BAD_INPUT,
+    ExitCode.SOLVER,
+    ExitCode.INTERNAL,
+    ExitCode.USAGE,
+    ExitCode.INTERRUPTED,
+)
+
+
+def worst(codes: Iterable[int]) -> ExitCode:
+    """The code that a batch ends with: the gravest of its circles' codes, 0 for an empty batch.
+
+    From mild to grave: 0, 5 (an answer, unproven, or none in time), 4, 3 (the planner can mend it), 6, 1, 2, 130.
+    """
+    return max((ExitCode(code) for code in codes), key=_MILD_TO_GRAVE.index, default=ExitCode.DONE)
 
 
 class RunFailure(Exception):

@@ -70,12 +70,6 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def leftover_folders(out: Path, pids: tuple[int, ...]) -> list[Path]:
-    """Unfinished folders below ``out`` that the processes ``pids`` (ended by now) left behind."""
-    wanted = tuple(f".new-{pid}" for pid in pids)
-    return [p for p in out.glob("*/.*.new-*") if p.name.endswith(wanted)] if wanted else []
-
-
 def _tidy(target: Path) -> None:
     for aside in sorted(target.parent.glob(f".{_glob_escape(target.name)}.old-*")):
         if target.exists():

@@ -1,0 +1,102 @@
+"""``siting run``: solve circles and write a run for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scenarios.faults import FaultError
+from siting.batch import RunOutcome, run_one
+from siting.cli.options import (
+    DEFAULT_OUT,
+    DEFAULT_SCENARIO,
+    All,
+    Jobs,
+    Json,
+    MipGap,
+    Out,
+    Quiet,
+    ScenarioText,
+    Seed,
+    Sets,
+    Solver,
+    Talk,
+    Targets,
+    TimeLimit,
+    Verbose,
+)
+from siting.cli.report import bad_input, batch_status, closing_table, outcome_plain, run_details, tell
+from siting.cli.screen import log, print_json, safe, stdout
+from siting.cli.targets import Options, jobs_for
+from siting.cli.watch import watched_batch
+from siting.failures import worst
+
+
+def run(
+    targets: Targets = None,
+    every: All = False,
+    scenario: ScenarioText = DEFAULT_SCENARIO,
+    sets: Sets = None,
+    out: Out = DEFAULT_OUT,
+    jobs: Jobs = None,
+    solver: Solver = None,
+    time_limit: TimeLimit = None,
+    mip_gap: MipGap = None,
+    seed: Seed = 0,
+    city: Annotated[bool, typer.Option("--city", hidden=True)] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """求解选址方案，每个生活圈写出一个结果文件夹 OUT/<情景>/<生活圈>/。
+
+    文件夹里有 run.json、result.xlsx、result.gpkg；要么完整写出，要么不写。
+    """
+    if city:
+        raise typer.BadParameter("--city（全市统一预算）尚未建成；请逐圈运行。")
+    talk = Talk(json, quiet, verbose)
+    options = Options(scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap)
+    try:
+        work = jobs_for(targets or (), every, options, writes=True)
+    except FaultError as error:
+        return bad_input("run", error, talk)
+    make_folder(out)
+    outcomes = watched_batch(work, run_one, jobs, talk, "求解")
+    return _report(outcomes, talk)
+
+
+def make_folder(out: Path) -> None:
+    """Create the folder for results.
+
+    Raises:
+        typer.BadParameter: it cannot be created.
+
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise typer.BadParameter(f"不能建立结果文件夹“{out}”（{error.strerror}）。") from None
+
+
+def _report(outcomes: list[RunOutcome], talk: Talk) -> int:
+    code = int(worst(o.exit_code for o in outcomes))
+    several = len(outcomes) > 1
+    for outcome in outcomes:
+        tell(outcome, talk, several)
+    if talk.json:
+        circles = [outcome_plain(o) for o in outcomes]
+        head = {"command": "run", "status": batch_status(outcomes, code), "exit_code": code}
+        print_json(head | {"circles": circles, "faults": []})
+        return code
+    if not several and outcomes[0].totals is not None:
+        run_details(outcomes[0])
+    if several or outcomes[0].totals is not None:
+        closing_table(outcomes)
+    written = [o.run_dir for o in outcomes if o.run_dir]
+    for folder in written if not several else ():
+        stdout().print(safe(f"结果：{folder}"), soft_wrap=True)
+    if several and written:
+        log(f"结果文件夹：{Path(written[0]).parent}", quiet=talk.quiet)
+    return code
