@@ -45,7 +45,7 @@ def walking_distances(workspace: Workspace, cutoff_m: float, max_access_m: float
         len(workspace.demand),
         len(workspace.sites) + len(workspace.outlets),
         many_to_many(graph, demand, places, cutoff_m),
-        short_hops(demand, places, tree, barriers, cutoff_m),
+        short_hops(graph, demand, places, tree, barriers, cutoff_m),
     )
     kinds = ["居民点", "候选点", "现有网点"]
     tables = [workspace.demand, workspace.sites, workspace.outlets]

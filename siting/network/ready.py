@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from siting.network.dijkstra import Pairs
+from siting.network.graph import IntArray
 from siting.network.table import walk_table
 from siting.walks import Walks
 from siting.workspace import Workspace
@@ -29,10 +30,10 @@ def ready_distances(workspace: Workspace) -> Walks:
     known = (demand >= 0) & (place >= 0) & ~np.isnan(metres)
     demand, place, metres, type_id = demand[known], place[known], metres[known], type_id[known]
 
-    def table(mine: np.ndarray, general: np.ndarray) -> Pairs:
-        typed = pd.MultiIndex.from_arrays([demand[mine], place[mine]])
-        rest = general[~pd.MultiIndex.from_arrays([demand[general], place[general]]).isin(typed)]
-        chosen = np.r_[mine, rest]
+    pair = demand.astype(np.int64) * n_place + place
+
+    def table(mine: IntArray, general: IntArray) -> Pairs:
+        chosen = np.r_[mine, general[~np.isin(pair[general], pair[mine])]]
         chosen = chosen[np.isfinite(metres[chosen])]
         return Pairs(demand[chosen], place[chosen], metres[chosen])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from network_cases import metres, workspace
-from shapely.geometry import LineString, box
+from shapely.geometry import LineString, Point, box
 
 from siting.network import walking_distances
 
@@ -93,3 +93,40 @@ def test_a_barrier_far_away_changes_nothing():
     far = walk(*ENDS, [STREET, DETOUR], barriers=[LineString([(900, 0), (900, 50)]), box(800, 0, 850, 50)])
     assert metres(far) == metres(free)
     assert far.snap == free.snap
+
+
+@pytest.mark.parametrize("barriers", [[], [Point(50, 0)], [None], [LineString()]])
+def test_barriers_without_a_line_or_polygon_stop_nothing(barriers):
+    assert metres(walk(*ENDS, [STREET], barriers=barriers)) == pytest.approx(100)
+
+
+def test_a_join_through_a_wall_is_cut():
+    """The end of a street lies 0.4 m from another street, with a wall between."""
+    streets = [[(0, 0), (100, 0)], [(50, 0.4), (50, 80)]]
+    assert metres(walk([(0, 0)], [(50, 80)], streets)) == pytest.approx(50 + 0.4 + 79.6)
+    assert metres(walk([(0, 0)], [(50, 80)], streets, barriers=[LineString([(0, 0.2), (100, 0.2)])])) == np.inf
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_gates_at_every_crossing_make_a_wall_harmless(seed):
+    """Slanting streets and walls: the pieces kept at the gates fit the rest of the street to the centimetre."""
+    rng = np.random.default_rng(seed)
+    streets = [LineString([(0, y), (400, y + rng.uniform(-30, 30))]) for y in range(0, 500, 100)]
+    streets += [LineString(s.coords[i] for s in streets) for i in (0, 1)]
+    walls = [LineString([(x, -50), (x + rng.uniform(-60, 60), 550)]) for x in (100, 170, 300)]
+    walls.append(box(200, -60, 230, 560))
+    gates = [p.centroid.coords[0] for s in streets for w in walls if not (p := s.intersection(w)).is_empty]
+    points = [(0, 0), (0, 210), (0, 390)], [(400, 100), (400, 305), (395, 400)]
+    free = walk(*points, streets, access=60.0)
+    gated = walk(*points, streets, access=60.0, barriers=walls, gates=gates)
+    assert len(gates) == 20
+    assert len(walk(*points, streets, access=60.0, barriers=walls).general.metres) == 0
+    assert gated.general.metres == pytest.approx(free.general.metres, abs=0.1)
+    assert gated.snap.n_components == free.snap.n_components == 1
+
+
+def test_a_barrier_over_all_streets_leaves_every_point_without_one():
+    walks = walk([(10, 0)], [(20, 0)], [STREET], barriers=[box(-50, -50, 150, 50)])
+    assert len(walks.general.metres) == 0
+    assert walks.snap.cut_off == {"D0": "居民点附近没有任何道路", "S0": "候选点附近没有任何道路"}
+    assert (walks.snap.street_km, walks.snap.n_components) == (0.0, 0)

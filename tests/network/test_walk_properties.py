@@ -15,14 +15,14 @@ from shapely.geometry import LineString, box
 from siting.network import dijkstra, walking_distances
 
 
-def scattered(seed: int, n_demand: int = 30, n_sites: int = 15, barriers=None):
-    """Points scattered over an irregular grid with a third of its blocks' streets missing."""
+def scattered(seed: int, n_demand: int = 30, n_sites: int = 15, barriers=None, missing=0.3):
+    """Points scattered over a grid with a share of its blocks' streets ``missing``."""
     rng = np.random.default_rng(seed)
     pieces = [
         LineString(pair)
         for line in grid(7, 6, 100)
         for pair in zip(line.coords[:-1], line.coords[1:], strict=True)
-        if rng.random() > 0.3
+        if rng.random() > missing
     ]
     low, high = (-40, -40), (640, 540)
     return workspace(
@@ -67,6 +67,51 @@ def test_agrees_with_floyd_warshall(nodes, links, cutoff):
     walks = walking_distances(workspace(xy[used], xy[used], lines), cutoff, 0.0)
     truth = floyd_warshall(len(nodes), [(u, v, np.hypot(*(xy[u] - xy[v]))) for u, v in links])[np.ix_(used, used)]
     expected = {(i, j): truth[i, j] for i in range(len(used)) for j in range(len(used)) if truth[i, j] <= cutoff + 1e-6}
+    assert as_dict(walks.general) == pytest.approx(expected, abs=1e-5)
+
+
+def oracle(w, cutoff: float) -> dict[tuple[int, int], float]:
+    """Every pair by plain loops: nearest point on any street, Floyd–Warshall between corners, the short hop rule."""
+    streets = list(w.streets.geometry)
+    corners = sorted({xy for line in streets for xy in line.coords})
+    number = {xy: n for n, xy in enumerate(corners)}
+    ends = [(number[line.coords[0]], number[line.coords[-1]]) for line in streets]
+    apart = floyd_warshall(len(corners), [(u, v, s.length) for (u, v), s in zip(ends, streets, strict=True)])
+
+    def foot(xy):
+        point = shapely.Point(xy)
+        leg = min(s.distance(point) for s in streets)
+        nearest = {n for n, s in enumerate(streets) if s.distance(point) <= leg + 1e-9}
+        k = min(nearest)
+        along = streets[k].project(point)
+        return point, nearest, leg, {ends[k][0]: along, ends[k][1]: streets[k].length - along}, along
+
+    found = {}
+    places = [*w.sites[["x", "y"]].to_numpy(), *w.outlets[["x", "y"]].to_numpy()]
+    for i, home in enumerate(w.demand[["x", "y"]].to_numpy()):
+        a, streets_a, leg_a, to_a, along_a = foot(home)
+        for p, place in enumerate(places):
+            b, streets_b, leg_b, to_b, along_b = foot(place)
+            walked = min(to_a[u] + apart[u, v] + to_b[v] for u in to_a for v in to_b)
+            if min(streets_a) == min(streets_b):
+                walked = min(walked, abs(along_a - along_b))
+            total = leg_a + walked + leg_b
+            straight = a.distance(b)
+            crosses = any(s.crosses(LineString([a, b])) for s in streets)
+            if streets_a & streets_b and straight <= 50 and straight < leg_a + leg_b and not crosses:
+                total = min(total, straight)
+            if total <= cutoff:
+                found[i, p] = total
+    return found
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_snapped_points_agree_with_plain_loops(seed):
+    w = scattered(seed, n_demand=25, n_sites=30, missing=0.15)
+    walks = walking_distances(w, 600.0, 150.0)
+    assert walks.snap.cut_off == {}
+    expected = oracle(w, 600.0)
+    assert len(expected) > 200
     assert as_dict(walks.general) == pytest.approx(expected, abs=1e-5)
 
 
