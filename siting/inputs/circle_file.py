@@ -49,13 +49,20 @@ class CircleFile:
     meta: CircleMeta
     datum: Datum | None = None
     datums: Mapping[str, Datum] = field(default_factory=dict)
+    is_broken: bool = False
 
-    def datum_for(self, file: str, crs: pyproj.CRS | None = None) -> Datum | None:
-        """The datum of ``file``, whose own declared CRS is ``crs`` (None: none declared)."""
+    def datum_for(self, file: str, crs: pyproj.CRS | None, log: FaultLog) -> Datum | None:
+        """The datum of ``file``, whose own declared CRS is ``crs`` (None: none declared).
+
+        None where nothing declares it; that is told once, and not where ``circle.toml`` itself is at fault.
+        """
         if file in self.datums:
             return self.datums[file]
-        own = datum_of_crs(crs) if crs is not None else None
-        return own or self.datum
+        found = (datum_of_crs(crs) if crs is not None else None) or self.datum
+        told = any(f.code in ("datum-missing", "unknown-datum") for f in log.faults)
+        if found is None and not told and not self.is_broken:
+            log.add(position_messages.datum_missing(Place(CIRCLE_FILE, column="datum")))
+        return found
 
 
 def read_circle(folder: InputFolder, log: FaultLog) -> CircleFile:
@@ -67,7 +74,7 @@ def read_circle(folder: InputFolder, log: FaultLog) -> CircleFile:
         return CircleFile(CircleMeta(default, default))
     raw = read_toml(folder, CIRCLE_FILE, log)
     if raw is None:
-        return CircleFile(CircleMeta(default, default))
+        return CircleFile(CircleMeta(default, default), is_broken=True)
     values = _checked_keys(raw, place, log)
     for key in ("id", "name"):
         if not values.get(key):

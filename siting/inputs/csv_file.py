@@ -30,10 +30,12 @@ def read_csv(spec: TableSpec, name: str, data: bytes, log: FaultLog) -> RawTable
         log.add(messages.empty_table(place))
         return None
     width = len(lines[0])
-    ragged = [(row, cells) for row, cells in enumerate(lines, 1) if any(cell.strip() for cell in cells[width:])]
-    for row, cells in ragged:
-        log.add(messages.ragged_row(place.at(row=row), len(cells), width))
-    records: list[tuple[int, list[object]]] = [(row, list(cells[:width])) for row, cells in enumerate(lines, 1)]
+    ragged = {row: len(cells) for row, cells in enumerate(lines, 1) if any(cell.strip() for cell in cells[width:])}
+    for row, found in ragged.items():
+        log.add(messages.ragged_row(place.at(row=row), found, width))
+    records: list[tuple[int, list[object]]] = [
+        (row, list(cells[:width])) for row, cells in enumerate(lines, 1) if row not in ragged
+    ]
     return from_records(spec, place, records)
 
 

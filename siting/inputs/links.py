@@ -18,8 +18,6 @@ from siting.inputs.parse import BadCell, CellReader
 from siting.inputs.place import Place
 from siting.inputs.raw_table import RawTable
 
-MOST_TOLD = 100
-
 
 def read_distances(
     folder: InputFolder, demand: Collection[str], places: Collection[str], reader: CellReader, log: FaultLog
@@ -63,9 +61,8 @@ def _read(
             table, ids = known[column.id]
             unknown = ~frame[label].isin(ids).to_numpy() & ~broken & (frame[label] != "").to_numpy()
             place = raw.place.at(column=header)
-            for i in np.flatnonzero(unknown)[:MOST_TOLD]:
+            for i in np.flatnonzero(unknown):
                 log.add(messages.unknown_id(place.at(row=raw.rows[i], value=frame[label][i]), table))
-            _tell_rest(unknown, place, log)
     _check_pairs(frame, [c for c in frame.columns if c not in ("metres", "cny")], rows, raw.place, log)
     return frame
 
@@ -93,9 +90,8 @@ def _column(
             bad[code] = fault.tell
         values.append((np.nan if is_number else "") if value is None else value)
     broken = np.isin(codes, list(bad))
-    for i in np.flatnonzero(broken)[:MOST_TOLD]:
+    for i in np.flatnonzero(broken):
         log.add(bad[codes[i]](place.at(row=raw.rows[i], value=texts[codes[i]])))
-    _tell_rest(broken, place, log)
     looked_up = pd.Series(values, dtype=float if is_number else object)
     return looked_up.take(codes).reset_index(drop=True), broken
 
@@ -110,12 +106,5 @@ def _check_pairs(
     group = frame.groupby(keys, sort=False).ngroup().to_numpy()
     first = pd.Series(rows).groupby(group, sort=False).transform("min").to_numpy()
     shown = frame[keys].agg("，".join, axis=1)
-    for i in np.flatnonzero(again)[:MOST_TOLD]:
+    for i in np.flatnonzero(again):
         log.add(messages.duplicate_pair(place.at(row=int(rows[i]), value=shown[i].strip("，")), int(first[i])))
-    _tell_rest(again, place, log)
-
-
-def _tell_rest(bad: npt.NDArray[np.bool_], place: Place, log: FaultLog) -> None:
-    rest = int(bad.sum()) - MOST_TOLD
-    if rest > 0:
-        log.add(messages.more_of_the_same(place, log.faults[-1].code, rest))

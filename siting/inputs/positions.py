@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scenarios.faults import Fault, FaultLog
 from siting.datum import in_china
 from siting.inputs import position_messages as say
-from siting.inputs.circle_file import CIRCLE_FILE, CircleFile
+from siting.inputs.circle_file import CircleFile
 from siting.inputs.place import Place, show
 from siting.inputs.reference import Datum
 from siting.inputs.tables import TypedTable
@@ -57,7 +57,7 @@ def locate(table: TypedTable, circle: CircleFile, needed: bool, log: FaultLog) -
     """The table's coordinates; None if it has none, with a fault if they are ``needed`` or given by halves."""
     raw = table.raw
     if raw.points is not None:
-        datum = _datum(circle.datum_for(raw.file, raw.crs), log)
+        datum = circle.datum_for(raw.file, raw.crs, log)
         return Located(table, raw.points, datum, ("", "")) if datum else None
     pairs = [pair for pair in (("lon", "lat"), ("x", "y")) if all(name in table.headers for name in pair)]
     if not pairs:
@@ -66,7 +66,7 @@ def locate(table: TypedTable, circle: CircleFile, needed: bool, log: FaultLog) -
         return None
     if not needed and all(np.isnan(table.numbers[name]).all() for pair in pairs for name in pair):
         return None
-    datum = _datum(circle.datum_for(raw.file), log)
+    datum = circle.datum_for(raw.file, None, log)
     if datum is None:
         return None
     pair = pairs[0] if datum.in_degrees else pairs[-1]
@@ -114,7 +114,7 @@ def _metres(located: Located, there: BoolArray, _: tuple[float, float] | None, l
     degrees = there & (np.abs(x) <= 180) & (np.abs(y) <= 90)
     has_prefix = datum.false_easting_m > _ZONE_PREFIX_M
     number = np.floor(x / 1e6)
-    prefixed = there & ~has_prefix & (number >= 13) & (number <= 45) & (y < 1e7)
+    prefixed = there & (not has_prefix) & (number >= 13) & (number <= 45) & (y < 1e7)
     bare = there & has_prefix & (x > 0) & (x < _ZONE_PREFIX_M) & (y > 1e5) & ~degrees
     rest = there & ~(degrees | prefixed | bare)
     outside = rest & ~datum.reaches(points)
@@ -140,10 +140,3 @@ def _check_in_china(located: Located, usable: BoolArray, log: FaultLog) -> None:
     if abroad.mean() > 0.5:
         first = int(np.flatnonzero(usable)[np.flatnonzero(abroad)[0]])
         log.add(say.datum_outside_china(located.place(first), located.datum.name))
-
-
-def _datum(datum: Datum | None, log: FaultLog) -> Datum | None:
-    """Pass a datum through; without one, say so, but only once."""
-    if datum is None and not any(f.code in ("datum-missing", "unknown-datum") for f in log.faults):
-        log.add(say.datum_missing(Place(CIRCLE_FILE, column="datum")))
-    return datum

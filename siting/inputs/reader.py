@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,9 @@ import pandas as pd
 
 from scenarios.catalogue import Catalogue
 from scenarios.catalogue_file import read_catalogue_file
-from scenarios.faults import Fault, FaultError, FaultLog
+from scenarios.faults import FaultError, FaultLog
 from siting.inputs import messages
+from siting.inputs.capped_log import CappedLog
 from siting.inputs.circle_file import CircleFile, read_circle
 from siting.inputs.columns import POINT_TABLES
 from siting.inputs.folder import InputFolder
@@ -27,7 +27,6 @@ from siting.workspace import Workspace
 
 CATALOGUE_FILE = "catalogue.toml"
 OSM_FILE = "map.osm.pbf"
-_MOST_OF_A_KIND = 100
 
 
 def read_workspace(folder: Path, catalogue: Catalogue) -> Workspace:
@@ -42,7 +41,7 @@ def read_workspace(folder: Path, catalogue: Catalogue) -> Workspace:
         FaultError: every fault of every file, warnings included, if any of them is an error.
 
     """
-    log = FaultLog()
+    log = CappedLog()
     files = InputFolder.open(Path(folder), log)
     circle = read_circle(files, log)
     overrides, names = _catalogue(files, catalogue, log)
@@ -53,9 +52,8 @@ def read_workspace(folder: Path, catalogue: Catalogue) -> Workspace:
     distances = read_distances(files, ids["demand"], ids["sites"] | ids["outlets"], reader, log)
     costs = read_costs(files, ids["sites"], reader, log)
     layout = _positions(files, circle, tables, log)
-    kept = _capped(log.faults)
-    if any(fault in kept for fault in log.errors):
-        raise FaultError(kept)
+    log.close()
+    log.raise_if_errors()
     return Workspace(
         folder=files.path,
         circle=circle.meta,
@@ -69,7 +67,7 @@ def read_workspace(folder: Path, catalogue: Catalogue) -> Workspace:
         costs=costs,
         catalogue_overrides=overrides,
         inputs=files.inputs(),
-        warnings=tuple(kept),
+        warnings=log.warnings,
     )
 
 
@@ -100,18 +98,3 @@ def _positions(files: InputFolder, circle: CircleFile, tables: Mapping[str, Type
 
 def _ids(table: TypedTable | None) -> set[str]:
     return set() if table is None else set(pd.Series(table.frame["id"])) - {""}
-
-
-def _capped(faults: list[Fault]) -> list[Fault]:
-    """At most a hundred faults of one code in one column; the rest as a count."""
-    kept: list[Fault] = []
-    seen: Counter[tuple[str, str, str, str]] = Counter()
-    for fault in faults:
-        key = (fault.file, fault.sheet, fault.column, fault.code)
-        seen[key] += 1
-        if seen[key] <= _MOST_OF_A_KIND:
-            kept.append(fault)
-    for (file, sheet, column, code), count in seen.items():
-        if count > _MOST_OF_A_KIND:
-            kept.append(messages.more_of_the_same(Place(file, sheet, column=column), code, count - _MOST_OF_A_KIND))
-    return kept

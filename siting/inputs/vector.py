@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from scenarios.faults import FaultLog
 from siting.inputs import messages, position_messages
-from siting.inputs.circle_file import CIRCLE_FILE, CircleFile
+from siting.inputs.circle_file import CircleFile
 from siting.inputs.folder import InputFolder, Layer
 from siting.inputs.layer_file import read_layer
 from siting.inputs.place import Place
@@ -24,6 +24,7 @@ STREETS_FILE = "streets.gpkg"
 BOUNDARY_FILE = "boundary.geojson"
 POINT, LINE, POLYGON = 0, 1, 3
 _KIND_ZH = {POINT: "点", LINE: "线", POLYGON: "面"}
+_MAY_BE_EMPTY = ("barriers", "gates")
 _OTHER_ROLES = ("barriers", "gates", "boundary", "demand", "outlets", "sites")
 
 
@@ -120,9 +121,7 @@ def _read(
         log.add(position_messages.wrong_geometry(place, wanted))
         return None
     parts = _single_parts(frame, kinds, place, wanted, log)
-    datum = circle.datum_for(file, frame.crs)
-    if datum is None and not any(f.code in ("datum-missing", "unknown-datum") for f in log.faults):
-        log.add(position_messages.datum_missing(Place(CIRCLE_FILE, column="datum")))
+    datum = circle.datum_for(file, frame.crs, log)
     if parts is None or datum is None:
         return None
     found = VectorLayer(place, parts, datum)
@@ -138,7 +137,8 @@ def _single_parts(
     shapes = frame.geometry.to_numpy()
     frame = frame[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     if frame.empty:
-        log.add(position_messages.empty_layer(place))
+        if place.sheet not in _MAY_BE_EMPTY:
+            log.add(position_messages.empty_layer(place))
         return None
     parts = frame.explode(ignore_index=True)
     found = shapely.get_type_id(parts.geometry.to_numpy())
