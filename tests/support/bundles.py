@@ -10,11 +10,11 @@ from typing import Any, cast
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scenarios.catalogue import Catalogue
 from shapely.geometry import LineString, Polygon
 
 from models.solution import LevelResult, Termination
 from scenarios.business_type import BusinessType, Separation, SiteKind, SiteRules, Tier
+from scenarios.catalogue import Catalogue
 from scenarios.faults import Fault, Severity
 from scenarios.resolve import parse_set, resolve
 from scenarios.sourced import Sourced, Standing
