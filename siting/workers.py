@@ -10,6 +10,7 @@ import multiprocessing as mp
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -125,6 +126,7 @@ def _end(workers: list[_Worker]) -> None:
 def _serve(pipe: Connection, task: Callable[[Any, Report], Any]) -> None:
     """The life of a worker. Ctrl-C is the parent's to hear; what a solver prints goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     for name in _ONE_THREAD:
         os.environ.setdefault(name, "1")
     _stdout_to_stderr()
@@ -140,6 +142,14 @@ def _serve(pipe: Connection, task: Callable[[Any, Report], Any]) -> None:
         except Exception:
             result = Died(None, traceback.format_exc())
         pipe.send(("result", result))
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed leaves no worker behind."""
+    parent = mp.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _stdout_to_stderr() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -50,15 +52,17 @@ class ChineseGroup(ChineseHelp, TyperGroup):
     """The program: help in Chinese, every exception told in Chinese with its exit code."""
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
-        """Run the command line and exit. Never shows a traceback, unless ``-v`` asks for it."""
+        """Run the command line and exit; ``prog_name`` is always ``siting``. A traceback only where ``-v`` asks."""
+        del prog_name
         words = list(sys.argv[1:] if args is None else args)
         reconfigure()
-        sys.exit(self._code(words, prog_name or "siting", extra))
+        _terminate_like_ctrl_c()
+        sys.exit(self._code(words, extra))
 
-    def _code(self, words: list[str], prog_name: str, extra: dict[str, Any]) -> int:
+    def _code(self, words: list[str], extra: dict[str, Any]) -> int:
         extra.pop("standalone_mode", None)
         try:
-            result = super().main(args=words, prog_name=prog_name, standalone_mode=False, **extra)
+            result = super().main(args=words, prog_name="siting", standalone_mode=False, **extra)
         except KeyboardInterrupt:
             return _end(words, ExitCode.INTERRUPTED, "interrupted", "已中断；已完成的生活圈保留，未完成的没有写入。")
         except BrokenPipeError:
@@ -69,6 +73,12 @@ class ChineseGroup(ChineseHelp, TyperGroup):
         if code == ExitCode.INTERRUPTED:
             return _end(words, ExitCode.INTERRUPTED, "interrupted", "已中断；已完成的生活圈保留，未完成的没有写入。")
         return code
+
+
+def _terminate_like_ctrl_c() -> None:
+    """SIGTERM ends the workers and tidies up as Ctrl-C does."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _told(error: Exception, words: list[str]) -> int:
