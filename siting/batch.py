@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from scenarios.circles import PilotCircle
 from scenarios.faults import Fault, FaultError
 from siting.failures import ExitCode, RunFailure
+from siting.outputs.folders import run_folder
 from siting.outputs.words import status_zh
 from siting.workers import Died, Report, run_in_processes
 
@@ -132,7 +133,7 @@ def run_one(job: Job, report: Report) -> RunOutcome:
     """Run one circle and write its folder; never raises."""
 
     def work() -> RunOutcome:
-        from siting.outputs.writer import run_folder, write_run
+        from siting.outputs.writer import write_run
         from siting.pipeline import run_circle
 
         bundle = run_circle(_request(job), _throttled(report))

@@ -9,6 +9,7 @@ from siting.batch import RunOutcome, check_one
 from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
+    All,
     Jobs,
     Json,
     Out,
@@ -33,6 +34,7 @@ _SHOWN_POINTS = 20
 
 def check(
     targets: Targets = None,
+    every: All = False,
     scenario: ScenarioText = DEFAULT_SCENARIO,
     sets: Sets = None,
     out: Out = DEFAULT_OUT,
@@ -43,9 +45,9 @@ def check(
     verbose: Verbose = False,
 ) -> int:
     """检查工作区：一次说出所有错误与提醒（文件、工作表、行、列、怎么改）。"""
-    talk = Talk(json, quiet, verbose=True if not quiet else verbose)
+    talk = Talk(json, quiet, verbose=verbose or not quiet)
     try:
-        work = jobs_for(targets or (), False, Options(scenario, tuple(sets or ()), out, seed), writes=False)
+        work = jobs_for(targets or (), every, Options(scenario, tuple(sets or ()), out, seed), writes=False)
     except FaultError as error:
         return bad_input("check", error, talk)
     make_folder(out)

@@ -14,6 +14,7 @@ from scenarios.circles import PilotCircle, find_circle, load_circles
 from scenarios.faults import Fault, FaultError, FaultLog
 from scenarios.layers import Layer
 from siting.batch import Job
+from siting.outputs.folders import refuse_foreign, run_folder
 
 _PLACE = "命令行"
 _CIRCLE_FILE = "circle.toml"
@@ -47,11 +48,11 @@ def jobs_for(arguments: Sequence[str], every: bool, options: Options, *, writes:
     if not every and not arguments:
         raise typer.BadParameter("请给出工作区文件夹或生活圈，或用 --all 表示全部试点。")
     log = FaultLog()
-    _check_scenario(options, log)
+    scenario = _check_scenario(options, log)
     sources = list(load_circles()) if every else _sources(arguments, log)
     jobs = [_job(source, options) for source in sources]
     if writes:
-        _check_folders(jobs, log)
+        _check_folders(jobs, scenario, log)
     log.raise_if_errors()
     return jobs
 
@@ -107,8 +108,8 @@ def _circle_of(folder: Path) -> tuple[str, str]:
     return circle_id, str(data.get("name") or circle_id)
 
 
-def _check_scenario(options: Options, log: FaultLog) -> None:
-    """Hear of a mistake in the scenario once, not once for every circle."""
+def _check_scenario(options: Options, log: FaultLog) -> str:
+    """The scenario's name; hear of a mistake in it once, not once for every circle."""
     from scenarios.library import layers_for
     from scenarios.resolve import parse_set, resolve
 
@@ -129,13 +130,19 @@ def _check_scenario(options: Options, log: FaultLog) -> None:
             resolve(layers, name)
         except FaultError as error:
             log.faults += error.faults
+    return name
 
 
-def _check_folders(jobs: Sequence[Job], log: FaultLog) -> None:
-    by_id: dict[str, list[Job]] = defaultdict(list)
+def _check_folders(jobs: Sequence[Job], scenario: str, log: FaultLog) -> None:
+    by_folder: dict[str, list[Job]] = defaultdict(list)
     for job in jobs:
-        by_id[job.circle_id.casefold()].append(job)
-    for same in by_id.values():
+        folder = run_folder(job.out, scenario, job.circle_id)
+        by_folder[str(folder).casefold()].append(job)
+        try:
+            refuse_foreign(folder)
+        except FaultError as error:
+            log.faults += error.faults
+    for same in by_folder.values():
         if len(same) > 1:
             where = "、".join(str(j.source) if isinstance(j.source, Path) else j.source.id for j in same)
             rule = f"{len(same)} 个参数的生活圈编号相同，会写进同一个结果文件夹"

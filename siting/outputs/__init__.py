@@ -16,6 +16,7 @@ def write_run(bundle: ResultBundle, run_dir: Path) -> None:
 
     Raises:
         OSError: the folder cannot be written; an earlier run then stays as it was.
+        FaultError: something else than a run stands there; it stays.
 
     """
     from siting.outputs.writer import write_run as write

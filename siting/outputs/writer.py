@@ -11,33 +11,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from siting.bundle import ResultBundle
+from siting.outputs.folders import refuse_foreign
 from siting.outputs.geopackage import write_geopackage
 from siting.outputs.run_json import write_run_json
 from siting.outputs.workbook import write_workbook
 
 _RETRIES = 5
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
 
 def write_run(bundle: ResultBundle, run_dir: Path) -> None:
     """Write run.json, result.xlsx and result.gpkg into ``run_dir``; see :func:`siting.outputs.write_run`."""
+    refuse_foreign(run_dir)
     with replaced_folder(run_dir) as folder:
         write_run_json(bundle, folder / "run.json", run_dir)
         write_workbook(bundle, folder / "result.xlsx")
         write_geopackage(bundle, folder / "result.gpkg")
-
-
-def run_folder(out: Path, scenario_name: str, circle_id: str) -> Path:
-    """``OUT/<scenario>/<circle>``; a name that came from a file can neither leave ``out`` nor hide the folder."""
-    return out / safe_name(scenario_name) / safe_name(circle_id)
-
-
-def safe_name(text: str) -> str:
-    """``text`` as one path component that every system takes."""
-    name = _UNSAFE.sub("_", text).strip().strip(".").strip()
-    while len(name.encode("utf-8", errors="replace")) > 200:
-        name = name[:-1]
-    return name or "_"
 
 
 @contextlib.contextmanager

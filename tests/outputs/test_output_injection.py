@@ -11,8 +11,8 @@ from support.bundles import FORMULA, NASTY, injected_bundle
 
 from siting.cli.screen import safe
 from siting.outputs import write_run
+from siting.outputs.folders import run_folder, safe_name
 from siting.outputs.workbook.text import clean
-from siting.outputs.writer import run_folder, safe_name
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,7 @@ def test_names_from_files_cannot_leave_the_results_folder(tmp_path: Path) -> Non
 def test_ordinary_names_stay_as_they_are() -> None:
     assert safe_name("tight_budget+elderly_first") == "tight_budget+elderly_first"
     assert safe_name("光明") == "光明"
+    assert safe_name("workspaces") != "workspaces", "generated circles live there"
 
 
 @given(st.text(alphabet=st.characters(codec=None)))

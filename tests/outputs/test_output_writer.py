@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from support.bundles import make_bundle, make_workspace
 
+from scenarios.faults import FaultError
 from siting.outputs import write_run, writer
 from siting.outputs.writer import replaced_folder
 
@@ -101,3 +102,17 @@ def test_the_folder_of_a_living_neighbour_is_left_alone(tmp_path: Path) -> None:
     with replaced_folder(tmp_path / "C01") as folder:
         (folder / "x").write_text("x")
     assert other.exists()
+
+
+def test_a_planners_folder_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "C01").mkdir()
+    (tmp_path / "C01" / "circle.toml").write_text("precious")
+    with pytest.raises(FaultError, match="不能覆盖"):
+        write_run(make_bundle(), tmp_path / "C01")
+    assert [p.name for p in (tmp_path / "C01").iterdir()] == ["circle.toml"]
+    (tmp_path / "file").write_text("precious")
+    with pytest.raises(FaultError):
+        write_run(make_bundle(), tmp_path / "file")
+    (tmp_path / "empty").mkdir()
+    write_run(make_bundle(), tmp_path / "empty")
+    assert {p.name for p in (tmp_path / "empty").iterdir()} == FILES

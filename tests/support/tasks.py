@@ -31,7 +31,8 @@ def _work(job: Job) -> RunOutcome:
     from models.solution import Termination
     from scenarios.faults import Fault, FaultError
     from siting.failures import InfeasibleRun, SolverRun
-    from siting.outputs.writer import run_folder, write_run
+    from siting.outputs.folders import run_folder
+    from siting.outputs.writer import write_run
 
     if job.circle_id == "C02":
         raise FaultError([Fault("negative-number", "survey.xlsx", "不得为负", "改正", "居民点", 4, "residents", "-3")])
