@@ -128,7 +128,10 @@ def number(cell: object) -> float | None:
         raise BadCell(messages.text_in_number)
     if not isinstance(cell, (int, float)):
         cell = _number_of_text(str(cell))
-    value = float(cell)
+    try:
+        value = float(cell)
+    except OverflowError:
+        value = math.inf
     if not math.isfinite(value):
         raise BadCell(messages.non_finite)
     return value
