@@ -27,7 +27,7 @@ from siting.cli.screen import print_json, safe, stdout
 from siting.cli.targets import Options, jobs_for
 from siting.cli.watch import watched_batch
 from siting.failures import worst
-from siting.outputs.words import PLAN_SAYS_ZH, SEGMENTS_ZH, number_zh
+from siting.outputs.words import SEGMENTS_ZH, number_zh, plan_says_zh
 
 
 def gaps(
@@ -109,7 +109,6 @@ def _table(outcome: RunOutcome, report: dict[str, Any]) -> None:
 
 
 def _row(row: dict[str, Any]) -> tuple[str, ...]:
-    says = PLAN_SAYS_ZH.get(row["plan_says"], row["plan_says"])
     return (
         row["name_zh"],
         row["status_zh"],
@@ -119,6 +118,6 @@ def _row(row: dict[str, Any]) -> tuple[str, ...]:
         number_zh(row["reach_m"]),
         SEGMENTS_ZH.get(row["segment"], row["segment"]),
         f"{row['share_in_reach']:.1%}",
-        says + ("（优先）" if row["priority"] else ""),
+        plan_says_zh(row["plan_says"], row["priority"]),
         {True: "是", False: "否", None: ""}[row["agrees"]],
     )

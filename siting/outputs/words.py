@@ -34,6 +34,14 @@ PLAN_SAYS_ZH = {"present": "已有", "missing": "缺少", "priority": "优先补
 DASH = "—"
 
 
+def plan_says_zh(says: str, priority: bool) -> str:
+    """What the plan says of a type, and whether it names it first."""
+    word = PLAN_SAYS_ZH.get(says, says)
+    if not priority:
+        return word
+    return f"{word}（优先）" if says else PLAN_SAYS_ZH["priority"]
+
+
 def level_words(name: str) -> LevelWords:
     """Words of a level; an unknown level keeps its identifier."""
     return LEVELS.get(name, LevelWords(name, ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from siting.bundle import ResultBundle
 from siting.gap_report import GapReport, ShortfallStatus, TypeShortfall
-from siting.outputs.words import PLAN_SAYS_ZH, SEGMENTS_ZH
+from siting.outputs.words import SEGMENTS_ZH, plan_says_zh
 from siting.outputs.workbook.book import Book
 from siting.outputs.workbook.sheet import Cell, Column, Row, Sheet
 from siting.workspace import SEGMENTS
@@ -24,7 +24,7 @@ _COLUMNS = (
     Column("步行可达（人）", "int", 12),
     Column("可达率", "percent", 9),
     *(Column(f"{SEGMENTS_ZH[s]}可达率", "percent", 13) for s in SEGMENTS),
-    Column("规划怎么说", wide=12),
+    Column("规划怎么说", wide=14),
     Column("规划原文", wide=40),
     Column("与数据一致", "centre", 12),
     Column("可否布点", "centre", 10),
@@ -55,9 +55,6 @@ def headline(report: GapReport) -> list[str]:
 
 def _row(row: TypeShortfall) -> Row:
     agrees = {True: Cell("一致", "good"), False: Cell("不一致", "bad"), None: Cell("")}[row.agrees]
-    says = PLAN_SAYS_ZH.get(row.plan_says, row.plan_says)
-    if row.priority:
-        says += "（优先）"
     return (
         row.tier.label_zh,
         Cell(row.name_zh, "strong"),
@@ -71,7 +68,7 @@ def _row(row: TypeShortfall) -> Row:
         row.residents_in_reach,
         row.share_in_reach,
         *(_share(row, segment) for segment in SEGMENTS),
-        says,
+        plan_says_zh(row.plan_says, row.priority),
         f"（推断）{row.plan_quote}" if row.plan_inferred and row.plan_quote else row.plan_quote,
         agrees,
         "可" if row.sitable else "否",

@@ -150,7 +150,7 @@ class Sheet:
 def _height(columns: Sequence[Column], row: Row) -> float:
     """Points that the row takes; spreadsheet programs do not all fit heights by themselves."""
     values = [item.value if isinstance(item, Cell) else item for item in row]
-    texts = [(v, c.wide - 3) for v, c in zip(values, columns, strict=True) if isinstance(v, str) and v]
+    texts = [(v, c.wide - 2) for v, c in zip(values, columns, strict=True) if isinstance(v, str) and v]
     lines = max((lines_needed(clean(text), wide) for text, wide in texts), default=1)
     return min(4.0 + _LINE_POINTS * lines, 400.0)
 

@@ -16,9 +16,9 @@ from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet
 
 _COLUMNS = (
     Column("部分", wide=14),
-    Column("对象", wide=24),
+    Column("对象", wide=34),
     Column("参数", wide=34),
-    Column("值", wide=40),
+    Column("值", wide=36),
     Column("来源", wide=60),
     Column("性质", wide=14),
 )
