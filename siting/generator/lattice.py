@@ -76,7 +76,7 @@ class _Axis:
 def _columns(spec: CircleSpec, width_m: float, rng: np.random.Generator) -> _Axis:
     margin = np.full(MARGIN_BLOCKS, BLOCK_M)
     land_m = max(width_m - (RIVER_M if spec.river == "middle" else 0.0), 0.5 * width_m)
-    count = max(3, round(land_m / BLOCK_M))
+    count = max(2, round(land_m / BLOCK_M))
     core = np.exp(rng.normal(0.0, 0.12, count))
     core *= land_m / core.sum()
     river = np.array([RIVER_M])
@@ -97,7 +97,7 @@ def _columns(spec: CircleSpec, width_m: float, rng: np.random.Generator) -> _Axi
 def _rows(spec: CircleSpec, height_m: float, rng: np.random.Generator) -> _Axis:
     margin = np.full(MARGIN_BLOCKS, BLOCK_M)
     lake = np.array([LAKE_M])
-    count = max(3, round(height_m / BLOCK_M))
+    count = max(2, round(height_m / BLOCK_M))
     core = np.exp(rng.normal(0.0, 0.12, count))
     core *= height_m / core.sum()
     south = (lake, False, True) if spec.lake == "south" else (margin, False, False)

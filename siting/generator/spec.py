@@ -14,6 +14,8 @@ GENERATOR_VERSION = "1"
 CRS = "EPSG:4548"
 SIMULATED_NOTE = "示意布局，非实测：街道、楼栋、网点、候选点和价格由程序模拟；名称、人口、面积、业态现状以方案原文为准"
 HOUSEHOLD_SIZE = 3.2
+MIN_AREA_KM2 = 0.2
+MIN_ASPECT = 0.5
 
 River = Literal["none", "east", "west", "middle"]
 Lake = Literal["none", "north", "south"]
@@ -26,10 +28,11 @@ class CircleSpec:
 
     ``population`` residents are spread over ``n_demand`` demand points; ``n_site`` candidate sites are made.
     ``anchor`` is (lon, lat) in WGS84 of the circle's centre or, with ``anchor_at``, of one of its corners.
-    ``aspect`` is width over height. ``river`` runs north to south along a side or through the middle, crossed by
-    ``bridges`` bridges; a lake has no crossing. ``gated_share`` is the share of residential blocks behind walls, the
-    rest being old open communities; ``elderly_share`` the share of residents of 60 and over. ``cross_roads`` names
-    the (north-south, east-west) streets that cross in the middle; ``facts.boundary_roads`` the four outer ones.
+    ``aspect`` is width over height, 0.5 to 2; ``area_km2`` is at least 0.2. ``river`` runs north to south along a
+    side or through the middle, crossed by ``bridges`` bridges; a lake has no crossing. ``gated_share`` is the share of
+    residential blocks behind walls, the rest being old open communities; ``elderly_share`` the share of residents of
+    60 and over. ``cross_roads`` names the (north-south, east-west) streets that cross in the middle,
+    ``facts.boundary_roads`` the four outer ones.
     """
 
     id: str
@@ -56,8 +59,11 @@ class CircleSpec:
         """Raise ValueError for a spec that describes no circle."""
         if self.n_demand < 1 or self.n_site < 0 or self.population < 0 or self.bridges < 0:
             raise ValueError(f"{self.id}: n_demand >= 1, and n_site, population, bridges >= 0 are needed")
-        if self.area_km2 <= 0 or self.aspect <= 0:
-            raise ValueError(f"{self.id}: area_km2 and aspect must be positive")
+        if self.area_km2 < MIN_AREA_KM2 or not MIN_ASPECT <= self.aspect <= 1 / MIN_ASPECT:
+            raise ValueError(
+                f"{self.id}: area_km2 must be at least {MIN_AREA_KM2} (blocks need room for walls and lanes)"
+                f" and aspect between {MIN_ASPECT} and {1 / MIN_ASPECT}"
+            )
         if not (0 <= self.gated_share <= 1 and 0 <= self.elderly_share <= 0.6):
             raise ValueError(f"{self.id}: gated_share must lie in 0..1 and elderly_share in 0..0.6")
 

@@ -4,6 +4,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenarios.circles import load_circles
 from siting.generator import CircleSpec, generate_tables, spec_of_pilot
 from siting.generator.spec import apportion
 
@@ -61,9 +62,8 @@ def test_a_pilot_has_the_plans_figures(catalogue, pilot):
     assert "示意布局，非实测" in circle.meta()["simulated_note"]
 
 
+@pytest.mark.parametrize("pilot", [c for c in load_circles() if c.facts.estates], ids=lambda circle: circle.id)
 def test_estates_are_as_many_as_the_plan_says(catalogue, pilot):
-    if not pilot.facts.estates:
-        pytest.skip("the plan does not count the estates")
     demand = generate_tables(spec_of_pilot(pilot), catalogue, seed=0).demand
     assert demand["name"].str.replace(r"\d+号楼$", "", regex=True).nunique() == pilot.facts.estates
 
@@ -91,7 +91,14 @@ def test_sizes_scale(catalogue, n_demand, n_site, area_km2):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"n_demand": 0}, {"area_km2": 0.0}, {"gated_share": 1.5}, {"elderly_share": 0.9}, {"population": -1}],
+    [
+        {"n_demand": 0},
+        {"area_km2": 0.1},
+        {"aspect": 3.0},
+        {"gated_share": 1.5},
+        {"elderly_share": 0.9},
+        {"population": -1},
+    ],
 )
 def test_a_spec_that_describes_no_circle_is_refused(wrong):
     with pytest.raises(ValueError, match="S"):

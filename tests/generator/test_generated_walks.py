@@ -101,3 +101,12 @@ def test_no_street_runs_through_the_lake(catalogue, lake):
     assert len(water) >= 1
     assert not circle.streets.intersects(shapely.union_all(water.geometry.to_numpy())).any()
     assert walk(circle).snap.n_components == 1
+
+
+@pytest.mark.parametrize("aspect", [0.5, 2.0])
+@pytest.mark.parametrize("river", ["none", "middle", "west"])
+def test_the_smallest_circles_can_be_walked_too(catalogue, aspect, river):
+    spec = CircleSpec(id="M", name="小", area_km2=0.2, aspect=aspect, river=river, lake="south", n_demand=40, n_site=30)
+    walks = walk(generate_tables(spec, catalogue, seed=2))
+    assert not walks.snap.cut_off
+    assert walks.snap.n_components == 1
