@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import threading
@@ -13,7 +12,7 @@ from typing import Any, NoReturn
 from typer.core import TyperCommand, TyperGroup
 
 from scenarios.faults import shorten
-from siting.cli.screen import SCHEMA_VERSION, columns_of, reconfigure, safe
+from siting.cli.screen import columns_of, print_json, reconfigure, safe
 from siting.cli.usage import usage_zh
 from siting.failures import ExitCode
 
@@ -65,8 +64,6 @@ class ChineseGroup(ChineseHelp, TyperGroup):
             result = super().main(args=words, prog_name="siting", standalone_mode=False, **extra)
         except KeyboardInterrupt:
             return _end(words, ExitCode.INTERRUPTED, "interrupted", "已中断；已完成的生活圈保留，未完成的没有写入。")
-        except BrokenPipeError:
-            return _closed_pipe()
         except Exception as error:
             return _told(error, words)
         code = int(result) if isinstance(result, int) else 0
@@ -103,19 +100,13 @@ def _end(words: list[str], code: ExitCode, status: str, message: str, hint: str 
     if hint:
         print(safe(hint), file=sys.stderr)
     if "--json" in words:
-        data = {"schema_version": SCHEMA_VERSION, "command": _command(words), "status": status, "exit_code": int(code)}
-        print(json.dumps(data | {"message": message, "circles": [], "faults": []}, ensure_ascii=False))
+        head = {"command": _command(words), "status": status, "exit_code": int(code)}
+        print_json(head | {"circles": [], "faults": [], "message": message})
     return int(code)
 
 
 def _command(words: list[str]) -> str:
     return next((w for w in words if not w.startswith("-")), "")
-
-
-def _closed_pipe() -> int:
-    """Whoever read our output has gone (``siting circles | head``); nothing more to say."""
-    sys.stdout = None
-    return ExitCode.DONE
 
 
 def _hint(error: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from scenarios.faults import FaultError
@@ -48,7 +49,8 @@ def gaps(
         work = jobs_for(targets or (), every, Options(scenario, tuple(sets or ()), out, seed), writes=False)
     except FaultError as error:
         return bad_input("gaps", error, talk)
-    make_folder(out)
+    if any(not isinstance(job.source, Path) for job in work):
+        make_folder(out)
     outcomes = watched_batch(work, gaps_one, jobs, talk, "缺口")
     code = int(worst(o.exit_code for o in outcomes))
     for outcome in outcomes:

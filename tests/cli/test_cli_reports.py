@@ -1,7 +1,6 @@
 import io
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 from support.bundles import injected_bundle, make_bundle, make_gaps, make_workspace
-from support.tasks import fake_run
+from support.tasks import batch_here, fake_run
 from typer.testing import CliRunner, Result
 
 from scenarios.faults import Fault, FaultError
@@ -52,10 +51,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module.RunRequest, module.prepare = Request, prepare  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "siting.pipeline", module)
 
-    def here(jobs: Sequence[Job], task: Any, processes: Any, *_: Any) -> list[RunOutcome]:
-        return [task(job, lambda _event: None) for job in jobs]
-
-    monkeypatch.setattr(sys.modules["siting.cli.watch"], "run_batch", here)
+    monkeypatch.setattr(sys.modules["siting.cli.watch"], "run_batch", batch_here)
     return module
 
 
@@ -204,6 +200,7 @@ def test_the_live_display_shows_running_circles_and_goes(monkeypatch: pytest.Mon
 
 def test_quiet_says_nothing_on_standard_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["siting.cli.run"], "run_one", fake_run)
-    result = call("run", "C01", "C09", "--out", str(tmp_path), "-q", "--jobs", "1")
+    monkeypatch.setattr(sys.modules["siting.cli.watch"], "run_batch", batch_here)
+    result = call("run", "C01", "C10", "--out", str(tmp_path), "-q", "--jobs", "1")
     assert result.exit_code == 0
     assert result.stderr == ""

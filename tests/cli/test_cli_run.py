@@ -7,15 +7,16 @@ import time
 from pathlib import Path
 
 import pytest
-from support.tasks import fake_run
+from support.tasks import batch_here, fake_run
 from typer.testing import CliRunner, Result
 
+from siting.batch import run_batch
 from siting.cli.app import app
 
 FAKE_MAIN = """
 import sys
 import siting.cli.run as module
-from support.tasks import fake_run
+from support.tasks import batch_here, fake_run
 if __name__ == "__main__":
     module.run_one = fake_run
     from siting.cli import main
@@ -26,6 +27,7 @@ if __name__ == "__main__":
 @pytest.fixture(autouse=True)
 def _fake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["siting.cli.run"], "run_one", fake_run)
+    monkeypatch.setattr(sys.modules["siting.cli.watch"], "run_batch", batch_here)
 
 
 def call(*words: str) -> Result:
@@ -66,7 +68,8 @@ def test_a_batch_ends_with_its_worst_code_and_a_status_for_each(tmp_path: Path) 
     assert data["circles"][2]["reasons"] == ["S1 面积 20 ㎡ 不足"]
 
 
-def test_closing_table_has_a_row_for_each_circle(tmp_path: Path) -> None:
+def test_closing_table_has_a_row_for_each_circle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["siting.cli.watch"], "run_batch", run_batch)
     result = call("run", "C01", "C02", "C03", "--out", str(tmp_path))
     assert result.exit_code == 1
     for wanted in ("C01 湖南社区", "最优，已证明", "输入或情景有误", "工作进程意外终止"):

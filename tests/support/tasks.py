@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from siting.batch import Job, Progress, RunOutcome, _outcome, guarded
+from siting.batch import Job, OnOutcome, OnProgress, Progress, RunOutcome, Task, _outcome, guarded
 from siting.workers import Report
 
 
 def fake_run(job: Job, report: Report) -> RunOutcome:
     """C02 bad input, C03 dies, C04 a bug, C05 infeasible, C06 stopped by a limit, C07 no solver, C08 hangs; the
-    others end well. What ends well is written for real.
+    others end well (C09 with a chatty solver). What ends well is written for real.
     """
     report(Progress("求解", "basic_coverage", 10.0, 12.0, 0.2, 1.0))
     if job.circle_id == "C03":
@@ -43,13 +45,29 @@ def _work(job: Job) -> RunOutcome:
     if job.circle_id == "C07":
         raise SolverRun("没有安装求解器 gurobi")
     termination = Termination.FEASIBLE if job.circle_id == "C06" else Termination.OPTIMAL
-    print("a solver prints this")
+    if job.circle_id == "C09":
+        print("a solver prints this")
     base = make_workspace(job.out / "workspaces" / job.circle_id)
     workspace = replace(base, circle=replace(base.circle, id=job.circle_id, name=job.name))
     bundle = make_bundle(workspace, termination=termination)
     run_dir = run_folder(job.out, bundle.scenario.name, bundle.workspace.circle.id)
     write_run(bundle, run_dir)
     return _outcome(bundle, run_dir)
+
+
+def batch_here(
+    jobs: Sequence[Job],
+    task: Task,
+    processes: int | None = None,
+    on_progress: OnProgress = lambda _index, _event: None,
+    on_outcome: OnOutcome = lambda _index, _outcome: None,
+) -> list[RunOutcome]:
+    """``run_batch`` without processes, for tests of what is printed."""
+    outcomes = []
+    for index, job in enumerate(jobs):
+        outcomes.append(task(job, partial(on_progress, index)))
+        on_outcome(index, outcomes[-1])
+    return outcomes
 
 
 def hanging_write(job: Job, report: Report) -> RunOutcome:
