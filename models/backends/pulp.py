@@ -11,7 +11,7 @@ import re
 import tempfile
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ _STOPPED_ON_GAP = "Exiting as integer gap"
 class PulpBackend:
     """One PuLP problem a call; the solver is ``options.solver`` (``cbc``, or a name of ``pulp.listSolvers()``).
 
-    The seed reaches CBC only; PuLP has no common way to hand it to the others.
+    The seed reaches CBC only; PuLP has no common way to hand it to the others. CBC 2.10 can crash on a start; the solve
+    is then repeated without it, in the time that is left.
     """
 
     name = "pulp"
@@ -55,15 +56,16 @@ class PulpBackend:
         self.name = options.solver
         factor = _factor(objective)
         problem, variables = _problem(model, factor * objective.coefficients)
-        warm = start is not None and options.solver.lower() == "cbc"
-        if warm:
+        if start is None or not _is_cbc(options):
+            log = _run(problem, options, warm=False)
+        else:
             _set_start(variables, start)
-        with tempfile.TemporaryDirectory(prefix="siting-") as folder:
-            log = Path(folder) / "solver.log"
-            solver = _solver(options, Path(folder), log, warm=warm)
-            _run(problem, solver, options.solver)
-            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        answered = _Answered(problem, variables, text, factor, bool((model.kind == Kind.INTEGER).any()))
+            try:
+                log = _run(problem, options, warm=True)
+            except SolverError:
+                left = max(1.0, options.time_limit_s - (time.perf_counter() - began))
+                log = _run(problem, replace(options, time_limit_s=left), warm=False)
+        answered = _Answered(problem, variables, log, factor, bool((model.kind == Kind.INTEGER).any()))
         result = _answer(answered, model, objective, options, time.perf_counter() - began)
         if progress is not None:
             progress(Progress(result.objective, result.bound, result.seconds))
@@ -118,25 +120,32 @@ def _sides(low: float, high: float) -> list[tuple[int, float]]:
     return [(sense, side) for sense, side in sides if np.isfinite(side)]
 
 
-def _set_start(variables: list[Any], start: FloatArray | None) -> None:
-    for variable, value in zip(variables, [] if start is None else start.tolist(), strict=True):
+def _is_cbc(options: SolveOptions) -> bool:
+    return options.solver.lower() in ("cbc", "pulp_cbc_cmd")
+
+
+def _set_start(variables: list[Any], start: FloatArray) -> None:
+    for variable, value in zip(variables, start.tolist(), strict=True):
         variable.setInitialValue(value, check=False)
 
 
 def _solver(options: SolveOptions, folder: Path, log: Path, *, warm: bool) -> Any:
-    common = {"msg": False, "timeLimit": options.time_limit_s, "gapRel": options.mip_gap}
-    threads = options.threads or None
-    if options.solver.lower() in ("cbc", "pulp_cbc_cmd"):
+    plain = {"msg": False, "timeLimit": options.time_limit_s}
+    common = {**plain, "gapRel": options.mip_gap, "threads": options.threads or None}
+    if _is_cbc(options):
         seed = options.seed + 1  # 0 would mean the time of day
         seeds = [f"randomSeed {seed}", f"randomCbcSeed {seed}"]
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
-            made = pulp.PULP_CBC_CMD(**common, logPath=str(log), options=seeds, threads=threads, warmStart=warm)
+            made = pulp.PULP_CBC_CMD(**common, logPath=str(log), options=seeds, warmStart=warm)
     else:
         names = {name.lower(): name for name in pulp.listSolvers()}
         name = names.get(options.solver.lower())
         if name is None:
             raise SolverError(f"no solver '{options.solver}'; available are {_available()}")
-        made = pulp.getSolver(name, **common, threads=threads)
+        try:
+            made = pulp.getSolver(name, **common)
+        except TypeError:  # a solver that knows no gap or no threads
+            made = pulp.getSolver(name, **plain)
     if not made.available():
         raise SolverError(f"solver '{options.solver}' is not installed; available are {_available()}")
     if hasattr(made, "tmpDir"):
@@ -149,11 +158,16 @@ def _available() -> str:
     return ", ".join(["highs", "cpsat", *("cbc" if name == "PULP_CBC_CMD" else name for name in installed)])
 
 
-def _run(problem: Any, solver: Any, name: str) -> None:
-    try:
-        problem.solve(solver)
-    except (pulp.PulpError, OSError, ValueError) as error:
-        raise SolverError(f"solver '{name}' failed: {error}") from error
+def _run(problem: Any, options: SolveOptions, *, warm: bool) -> str:
+    """Solve in a folder that goes away again; the log's text (empty where a solver writes none)."""
+    with tempfile.TemporaryDirectory(prefix="siting-") as folder:
+        log = Path(folder) / "solver.log"
+        solver = _solver(options, Path(folder), log, warm=warm)
+        try:
+            problem.solve(solver)
+        except Exception as error:
+            raise SolverError(f"solver '{options.solver}' failed: {error}") from error
+        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
 
 def _answer(
@@ -163,15 +177,15 @@ def _answer(
     note = pulp.LpSolution.get(ended, str(ended))
     if ended == pulp.LpSolutionUnbounded:
         raise SolverError(f"solver '{options.solver}' says that the model is unbounded")
+    if ended == pulp.LpSolutionInfeasible or done.problem.status == pulp.LpStatusInfeasible:
+        return BackendResult(Termination.INFEASIBLE, None, None, None, seconds, note)
+    lowest = _lower_bound(done)
+    bound = None if lowest is None else lowest / done.factor + objective.constant
     if ended not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
-        infeasible = ended == pulp.LpSolutionInfeasible or done.problem.status == pulp.LpStatusInfeasible
-        nothing = Termination.INFEASIBLE if infeasible else Termination.NO_SOLUTION
-        return BackendResult(nothing, None, None, None, seconds, note)
+        return BackendResult(Termination.NO_SOLUTION, None, None, bound, seconds, note)
     raw = [variable.varValue for variable in done.variables]
     values = np.clip(np.array([0.0 if v is None else v for v in raw]), model.col_lower, model.col_upper)
     value = objective.value(values)
-    lowest = _lower_bound(done)
-    bound = None if lowest is None else lowest / done.factor + objective.constant
     if not objective.coefficients.any() or (ended == pulp.LpSolutionOptimal and _proven(done)):
         bound = value
     if bound is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pulp
@@ -12,6 +13,7 @@ from support.programs import goal, program
 
 from models.backends import backend
 from models.backends import pulp as pulp_backend
+from models.backends.base import BackendResult
 from models.errors import SolverError
 from models.linear import LinearModel, Objective
 from models.solution import SolveOptions, Termination, relative_gap
@@ -54,16 +56,21 @@ def test_cbc_without_time_finds_nothing_and_says_so():
     answer = backend("cbc").solve(model, objective, SolveOptions(solver="cbc", time_limit_s=0.0))
     assert answer.termination in (Termination.NO_SOLUTION, Termination.FEASIBLE)
     assert (answer.values is None) == (answer.termination is Termination.NO_SOLUTION)
+    exact = backend("highs").solve(model, objective, SolveOptions(mip_gap=1e-9))
+    assert answer.bound is not None
+    assert exact.objective is not None
+    assert answer.bound >= exact.objective
 
 
 def test_pulp_status_alone_would_call_a_stopped_run_optimal(monkeypatch: pytest.MonkeyPatch):
     seen = []
+    read = pulp_backend._answer
 
-    def spy(problem: pulp.LpProblem, solver: object, name: str) -> None:
-        problem.solve(solver)
-        seen.append((problem.status, problem.sol_status))
+    def spy(done: Any, *rest: Any) -> BackendResult:
+        seen.append((done.problem.status, done.problem.sol_status))
+        return read(done, *rest)
 
-    monkeypatch.setattr(pulp_backend, "_run", spy)
+    monkeypatch.setattr(pulp_backend, "_answer", spy)
     model, objective = knapsacks(90, 30)
     answer = backend("cbc").solve(model, objective, SolveOptions(solver="cbc", time_limit_s=1.0, mip_gap=0.0))
     assert seen == [(pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible)]
@@ -81,6 +88,21 @@ def test_failing_solver_is_a_solver_error(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pulp.PULP_CBC_CMD, "pulp_cbc_path", "/bin/false")
     with pytest.raises(SolverError, match="cbc"):
         backend("cbc").solve(program([[1.0]], 0.0, 1.0), goal("max", [1.0]), SolveOptions(solver="cbc"))
+
+
+def test_crash_on_a_start_is_tried_again_without(monkeypatch: pytest.MonkeyPatch):
+    run, warmth = pulp.PULP_CBC_CMD.actualSolve, []
+
+    def crash_when_warm(self: Any, problem: Any, **more: Any) -> int:
+        warmth.append(self.optionsDict.get("warmStart", False))
+        if warmth[-1]:
+            raise pulp.PulpError("segmentation fault")
+        return run(self, problem, **more)
+
+    monkeypatch.setattr(pulp.PULP_CBC_CMD, "actualSolve", crash_when_warm)
+    model = program([[1.0, 1.0]], 0.0, 1.0)
+    answer = backend("cbc").solve(model, goal("max", [1.0, 2.0]), SolveOptions(solver="cbc"), np.array([1.0, 0.0]))
+    assert (answer.objective, answer.termination, warmth) == (2.0, Termination.OPTIMAL, [True, False])
 
 
 def test_no_temporary_file_is_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
