@@ -8,31 +8,15 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import time
-import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scenarios.circles import PilotCircle
-from scenarios.faults import Fault, FaultError
-from siting.failures import ExitCode, RunFailure
-from siting.outputs.folders import run_folder
-from siting.outputs.words import status_zh
+from scenarios.faults import Fault
+from siting.failures import ExitCode
 from siting.workers import Died, Report, run_in_processes
-
-if TYPE_CHECKING:
-    from siting.bundle import ResultBundle
-    from siting.pipeline import ProgressEvent, RunRequest
-
-_FAILED = {
-    ExitCode.INFEASIBLE: "infeasible",
-    ExitCode.LIMIT: "limit",
-    ExitCode.SOLVER: "solver_failed",
-    ExitCode.INTERNAL: "internal_error",
-}
-_EVENTS_APART_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -92,6 +76,11 @@ class RunOutcome:
     trace: str = ""
 
 
+def failed(job: Job, status: str, code: ExitCode, message_zh: str, **more: Any) -> RunOutcome:
+    """The outcome of a job that ended without a plan."""
+    return RunOutcome(job.circle_id, job.name, status, int(code), message_zh=message_zh, **more)
+
+
 Task = Callable[[Job, Report], RunOutcome]
 OnProgress = Callable[[int, Progress], None]
 OnOutcome = Callable[[int, RunOutcome], None]
@@ -104,7 +93,7 @@ def run_batch(
     on_progress: OnProgress = lambda _index, _event: None,
     on_outcome: OnOutcome = lambda _index, _outcome: None,
 ) -> list[RunOutcome]:
-    """Do ``task`` (``run_one``, ``gaps_one``, ``check_one``) for all jobs; outcomes in the order of ``jobs``.
+    """Do ``task`` (one of :mod:`siting.tasks`) for all jobs; outcomes in the order of ``jobs``.
 
     ``processes`` defaults to the smaller of CPUs and jobs. Raises KeyboardInterrupt on Ctrl-C, after the workers have
     ended and their unfinished folders are gone; circles that were done stay written.
@@ -129,156 +118,12 @@ def cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_one(job: Job, report: Report) -> RunOutcome:
-    """Run one circle and write its folder; never raises."""
-
-    def work() -> RunOutcome:
-        from siting.outputs.writer import write_run
-        from siting.pipeline import run_circle
-
-        bundle = run_circle(_request(job), _throttled(report))
-        run_dir = run_folder(job.out, bundle.scenario.name, bundle.workspace.circle.id)
-        report(Progress("写出结果"))
-        write_run(bundle, run_dir)
-        return _outcome(bundle, run_dir)
-
-    return guarded(job, work)
-
-
-def gaps_one(job: Job, report: Report) -> RunOutcome:
-    """The gap report of one circle; never raises."""
-
-    def work() -> RunOutcome:
-        from siting.outputs.plain import gaps_plain
-        from siting.pipeline import prepare
-
-        report(Progress("读取与测距"))
-        prepared = prepare(_request(job))
-        circle = prepared.workspace.circle
-        data = gaps_plain(prepared.gaps) | {"simulated": circle.simulated}
-        notes = (circle.simulated_note,) if circle.simulated else ()
-        return RunOutcome(
-            circle.id,
-            circle.name,
-            "done",
-            ExitCode.DONE,
-            faults=prepared.workspace.warnings,
-            notes=notes,
-            report=data,
-        )
-
-    return guarded(job, work)
-
-
-def check_one(job: Job, report: Report) -> RunOutcome:
-    """Read and measure one circle, and say what is there; never raises."""
-
-    def work() -> RunOutcome:
-        from siting.outputs.figures import workspace_figures
-        from siting.pipeline import prepare
-
-        report(Progress("读取与测距"))
-        prepared = prepare(_request(job))
-        circle = prepared.workspace.circle
-        figures = workspace_figures(prepared.workspace, prepared.walks)
-        return RunOutcome(
-            circle.id, circle.name, "done", ExitCode.DONE, faults=prepared.workspace.warnings, report=figures
-        )
-
-    return guarded(job, work)
-
-
-def guarded(job: Job, work: Callable[[], RunOutcome]) -> RunOutcome:
-    """``work()``, or what its exception means; with the seconds it took."""
-    start = time.perf_counter()
-    try:
-        outcome = work()
-    except FaultError as error:
-        count = sum(1 for fault in error.faults if fault.severity == "error")
-        outcome = _failed(job, "bad_input", ExitCode.BAD_INPUT, f"输入或情景有 {count} 处错误", faults=error.faults)
-    except RunFailure as error:
-        outcome = _failed(job, _FAILED[error.exit_code], error.exit_code, error.message_zh, reasons_zh=error.reasons_zh)
-    except MemoryError:
-        outcome = _failed(job, "internal_error", ExitCode.INTERNAL, "内存不足")
-    except OSError as error:
-        message = f"读写文件失败：{error.strerror or type(error).__name__} {error.filename or ''}".strip()
-        outcome = _failed(job, "internal_error", ExitCode.INTERNAL, message, trace=traceback.format_exc())
-    except Exception as error:
-        message = f"程序内部错误（{type(error).__name__}）"
-        outcome = _failed(job, "internal_error", ExitCode.INTERNAL, message, trace=traceback.format_exc())
-    return replace(outcome, seconds=time.perf_counter() - start)
-
-
-def _request(job: Job) -> RunRequest:
-    from siting.pipeline import RunRequest
-
-    return RunRequest(
-        source=job.source,
-        scenario_text=job.scenario_text,
-        sets=job.sets,
-        out=job.out,
-        seed=job.seed,
-        solver=job.solver,
-        time_limit_s=job.time_limit_s,
-        mip_gap=job.mip_gap,
-        ranking=job.ranking,
-    )
-
-
-def _throttled(report: Report) -> Callable[[ProgressEvent], None]:
-    """Pass on every new stage and level, and at most ten events a second between."""
-    last: list[Any] = ["", "", 0.0]
-
-    def pass_on(event: ProgressEvent) -> None:
-        now = time.monotonic()
-        if [event.stage_zh, event.level] == last[:2] and now - last[2] < _EVENTS_APART_S:
-            return
-        last[:] = [event.stage_zh, event.level, now]
-        report(
-            Progress(
-                event.stage_zh,
-                event.level,
-                event.incumbent,
-                event.bound,
-                event.mip_gap,
-                event.seconds,
-                event.done,
-                event.total,
-            )
-        )
-
-    return pass_on
-
-
-def _outcome(bundle: ResultBundle, run_dir: Path) -> RunOutcome:
-    from siting.outputs.plain import exit_code, level_plain, picks_plain, totals_plain
-
-    circle = bundle.workspace.circle
-    return RunOutcome(
-        circle_id=circle.id,
-        name=circle.name,
-        status=str(bundle.termination),
-        exit_code=int(exit_code(bundle)),
-        run_dir=str(run_dir),
-        message_zh=status_zh(str(bundle.termination), tuple(level.mip_gap for level in bundle.levels)),
-        faults=bundle.workspace.warnings,
-        levels=tuple(level_plain(level) for level in bundle.levels),
-        totals=totals_plain(bundle.totals),
-        picks=tuple(picks_plain(bundle)),
-        notes=bundle.notes,
-    )
-
-
-def _failed(job: Job, status: str, code: ExitCode, message_zh: str, **more: Any) -> RunOutcome:
-    return RunOutcome(job.circle_id, job.name, status, int(code), message_zh=message_zh, **more)
-
-
 def _died(job: Job, died: Died) -> RunOutcome:
     if died.trace:
-        return _failed(job, "internal_error", ExitCode.INTERNAL, "程序内部错误", trace=died.trace)
+        return failed(job, "internal_error", ExitCode.INTERNAL, "程序内部错误", trace=died.trace)
     how = f"信号 {-died.exitcode}" if died.exitcode and died.exitcode < 0 else f"退出码 {died.exitcode}"
     message = f"工作进程意外终止（{how}），可能是内存不足或求解器崩溃；本圈没有结果"
-    return _failed(job, "worker_died", ExitCode.INTERNAL, message)
+    return failed(job, "worker_died", ExitCode.INTERNAL, message)
 
 
 def _remove_leftovers(out: Path, pids: tuple[int, ...]) -> None:

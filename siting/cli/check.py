@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.faults import FaultError, Severity
-from siting.batch import RunOutcome, check_one
+from siting.batch import RunOutcome
 from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
@@ -29,6 +29,7 @@ from siting.cli.targets import Options, jobs_for
 from siting.cli.watch import watched_batch
 from siting.failures import worst
 from siting.outputs.words import number_zh
+from siting.tasks import check_one
 
 _SHOWN_POINTS = 20
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.faults import FaultError
-from siting.batch import RunOutcome, gaps_one
+from siting.batch import RunOutcome
 from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
@@ -29,6 +29,7 @@ from siting.cli.targets import Options, jobs_for
 from siting.cli.watch import watched_batch
 from siting.failures import worst
 from siting.outputs.words import SEGMENTS_ZH, number_zh, plan_says_zh
+from siting.tasks import gaps_one
 
 
 def gaps(

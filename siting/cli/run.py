@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from scenarios.faults import FaultError
-from siting.batch import RunOutcome, run_one
+from siting.batch import RunOutcome
 from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
@@ -32,6 +32,7 @@ from siting.cli.screen import log, print_json, safe, stdout
 from siting.cli.targets import Options, jobs_for
 from siting.cli.watch import watched_batch
 from siting.failures import worst
+from siting.tasks import run_one
 
 
 def run(

@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from siting.batch import Job, OnOutcome, OnProgress, Progress, RunOutcome, Task, _outcome, guarded
+from siting.batch import Job, OnOutcome, OnProgress, Progress, RunOutcome, Task
+from siting.tasks import guarded, outcome_of
 from siting.workers import Report
 
 
@@ -52,7 +53,7 @@ def _work(job: Job) -> RunOutcome:
     bundle = make_bundle(workspace, termination=termination)
     run_dir = run_folder(job.out, bundle.scenario.name, bundle.workspace.circle.id)
     write_run(bundle, run_dir)
-    return _outcome(bundle, run_dir)
+    return outcome_of(bundle, run_dir)
 
 
 def batch_here(

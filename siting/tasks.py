@@ -1,0 +1,173 @@
+"""What a worker process does with one circle: run it, report its gaps, or check it. None of these raises.
+
+Light to import: the pipeline and its libraries are imported when a task starts.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.faults import FaultError
+from siting.batch import Job, Progress, RunOutcome, failed
+from siting.failures import ExitCode, RunFailure
+from siting.outputs.folders import run_folder
+from siting.outputs.words import status_zh
+from siting.workers import Report
+
+if TYPE_CHECKING:
+    from siting.bundle import ResultBundle
+    from siting.pipeline import ProgressEvent, RunRequest
+
+_FAILED = {
+    ExitCode.INFEASIBLE: "infeasible",
+    ExitCode.LIMIT: "limit",
+    ExitCode.SOLVER: "solver_failed",
+    ExitCode.INTERNAL: "internal_error",
+}
+_EVENTS_APART_S = 0.1
+
+
+def run_one(job: Job, report: Report) -> RunOutcome:
+    """Run one circle and write its folder; never raises."""
+
+    def work() -> RunOutcome:
+        from siting.outputs.writer import write_run
+        from siting.pipeline import run_circle
+
+        bundle = run_circle(_request(job), _throttled(report))
+        run_dir = run_folder(job.out, bundle.scenario.name, bundle.workspace.circle.id)
+        report(Progress("写出结果"))
+        write_run(bundle, run_dir)
+        return outcome_of(bundle, run_dir)
+
+    return guarded(job, work)
+
+
+def gaps_one(job: Job, report: Report) -> RunOutcome:
+    """The gap report of one circle; never raises."""
+
+    def work() -> RunOutcome:
+        from siting.outputs.plain import gaps_plain
+        from siting.pipeline import prepare
+
+        report(Progress("读取与测距"))
+        prepared = prepare(_request(job))
+        circle = prepared.workspace.circle
+        data = gaps_plain(prepared.gaps) | {"simulated": circle.simulated}
+        notes = (circle.simulated_note,) if circle.simulated else ()
+        return RunOutcome(
+            circle.id,
+            circle.name,
+            "done",
+            ExitCode.DONE,
+            faults=prepared.workspace.warnings,
+            notes=notes,
+            report=data,
+        )
+
+    return guarded(job, work)
+
+
+def check_one(job: Job, report: Report) -> RunOutcome:
+    """Read and measure one circle, and say what is there; never raises."""
+
+    def work() -> RunOutcome:
+        from siting.outputs.figures import workspace_figures
+        from siting.pipeline import prepare
+
+        report(Progress("读取与测距"))
+        prepared = prepare(_request(job))
+        circle = prepared.workspace.circle
+        figures = workspace_figures(prepared.workspace, prepared.walks)
+        return RunOutcome(
+            circle.id, circle.name, "done", ExitCode.DONE, faults=prepared.workspace.warnings, report=figures
+        )
+
+    return guarded(job, work)
+
+
+def guarded(job: Job, work: Callable[[], RunOutcome]) -> RunOutcome:
+    """``work()``, or what its exception means; with the seconds it took."""
+    start = time.perf_counter()
+    try:
+        outcome = work()
+    except FaultError as error:
+        count = sum(1 for fault in error.faults if fault.severity == "error")
+        outcome = failed(job, "bad_input", ExitCode.BAD_INPUT, f"输入或情景有 {count} 处错误", faults=error.faults)
+    except RunFailure as error:
+        outcome = failed(job, _FAILED[error.exit_code], error.exit_code, error.message_zh, reasons_zh=error.reasons_zh)
+    except MemoryError:
+        outcome = failed(job, "internal_error", ExitCode.INTERNAL, "内存不足")
+    except OSError as error:
+        message = f"读写文件失败：{error.strerror or type(error).__name__} {error.filename or ''}".strip()
+        outcome = failed(job, "internal_error", ExitCode.INTERNAL, message, trace=traceback.format_exc())
+    except Exception as error:
+        message = f"程序内部错误（{type(error).__name__}）"
+        outcome = failed(job, "internal_error", ExitCode.INTERNAL, message, trace=traceback.format_exc())
+    return replace(outcome, seconds=time.perf_counter() - start)
+
+
+def _request(job: Job) -> RunRequest:
+    from siting.pipeline import RunRequest
+
+    return RunRequest(
+        source=job.source,
+        scenario_text=job.scenario_text,
+        sets=job.sets,
+        out=job.out,
+        seed=job.seed,
+        solver=job.solver,
+        time_limit_s=job.time_limit_s,
+        mip_gap=job.mip_gap,
+        ranking=job.ranking,
+    )
+
+
+def _throttled(report: Report) -> Callable[[ProgressEvent], None]:
+    """Pass on every new stage and level, and at most ten events a second between."""
+    last: list[Any] = ["", "", 0.0]
+
+    def pass_on(event: ProgressEvent) -> None:
+        now = time.monotonic()
+        if [event.stage_zh, event.level] == last[:2] and now - last[2] < _EVENTS_APART_S:
+            return
+        last[:] = [event.stage_zh, event.level, now]
+        report(
+            Progress(
+                event.stage_zh,
+                event.level,
+                event.incumbent,
+                event.bound,
+                event.mip_gap,
+                event.seconds,
+                event.done,
+                event.total,
+            )
+        )
+
+    return pass_on
+
+
+def outcome_of(bundle: ResultBundle, run_dir: Path) -> RunOutcome:
+    """The outcome of a run that is written."""
+    from siting.outputs.plain import exit_code, level_plain, picks_plain, totals_plain
+
+    circle = bundle.workspace.circle
+    return RunOutcome(
+        circle_id=circle.id,
+        name=circle.name,
+        status=str(bundle.termination),
+        exit_code=int(exit_code(bundle)),
+        run_dir=str(run_dir),
+        message_zh=status_zh(str(bundle.termination), tuple(level.mip_gap for level in bundle.levels)),
+        faults=bundle.workspace.warnings,
+        levels=tuple(level_plain(level) for level in bundle.levels),
+        totals=totals_plain(bundle.totals),
+        picks=tuple(picks_plain(bundle)),
+        notes=bundle.notes,
+    )
