@@ -10,22 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyproj
 
 from scenarios.faults import FaultLog
-from scenarios.plan_facts import PlanFacts
 from siting.inputs import messages, position_messages
 from siting.inputs.folder import InputFolder
 from siting.inputs.parse import BadCell, identifier, text
 from siting.inputs.place import Place
+from siting.inputs.plan_table import checked_plan
 from siting.inputs.reference import Datum, datum_of_crs, parse_datum
-from siting.inputs.toml_file import check_with_model, nearest, read_toml
+from siting.inputs.toml_file import nearest, read_toml
 from siting.workspace import CircleMeta
+
+if TYPE_CHECKING:
+    from scenarios.catalogue import Catalogue
 
 CIRCLE_FILE = "circle.toml"
 _DEFAULT_NOTE = "示意布局，非实测"
+_NOT_IN_FOLDER_NAMES = frozenset('/\\:*?"<>|')
+_MAX_ID = 60
 _KEYS = {
     "id": str,
     "name": str,
@@ -65,7 +70,7 @@ class CircleFile:
         return found
 
 
-def read_circle(folder: InputFolder, log: FaultLog) -> CircleFile:
+def read_circle(folder: InputFolder, catalogue: Catalogue, log: FaultLog) -> CircleFile:
     """Read and check ``circle.toml``; the folder's name stands in for ``id`` and ``name``."""
     default = folder.path.resolve().name or "circle"
     place = Place(CIRCLE_FILE)
@@ -79,8 +84,6 @@ def read_circle(folder: InputFolder, log: FaultLog) -> CircleFile:
     for key in ("id", "name"):
         if not values.get(key):
             log.add(messages.default_key(place.at(column=key), default))
-    if "plan" in values:
-        check_with_model(PlanFacts, values["plan"], place, "plan", log)
     datum = _datum(values, place, log)
     simulated = values.get("simulated", False)
     meta = CircleMeta(
@@ -91,7 +94,7 @@ def read_circle(folder: InputFolder, log: FaultLog) -> CircleFile:
         datum=datum.name if datum else "",
         simulated=simulated,
         simulated_note=values.get("simulated_note") or (_DEFAULT_NOTE if simulated else ""),
-        plan=values.get("plan", {}),
+        plan=checked_plan(values.get("plan", {}), catalogue, place, log),
         scenario=values.get("scenario", {}),
     )
     return CircleFile(meta, datum, _file_datums(values.get("datums", {}), folder, place, log))
@@ -110,11 +113,15 @@ def _checked_keys(raw: dict[str, Any], place: Place, log: FaultLog) -> dict[str,
 
 
 def _clean(key: str, value: str, place: Place, log: FaultLog) -> str:
+    where = place.at(column=key, value=value)
     try:
-        return (identifier if key == "id" else text)(value) or ""
+        clean = (identifier if key == "id" else text)(value) or ""
     except BadCell as fault:
-        log.add(fault.tell(place.at(column=key, value=value)))
+        log.add(fault.tell(where))
         return ""
+    if key == "id" and (_NOT_IN_FOLDER_NAMES & set(clean) or clean.endswith(".") or len(clean) > _MAX_ID):
+        log.add(messages.bad_circle_id(where, _MAX_ID))
+    return clean
 
 
 def _datum(values: Mapping[str, Any], place: Place, log: FaultLog) -> Datum | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import cast
 
 from scenarios.faults import FaultLog
 from siting.inputs import messages
 from siting.inputs.columns import TableSpec
 from siting.inputs.place import Place
-from siting.inputs.raw_table import RawTable, from_records
+from siting.inputs.raw_table import RawTable, from_records, is_blank_row
 
 _SEPARATORS = ",\t;"
 _MIXED_MIN_CHARACTERS = 3
@@ -22,20 +23,21 @@ def read_csv(spec: TableSpec, name: str, data: bytes, log: FaultLog) -> RawTable
     if text is None:
         return None
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
+        read = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+        lines = cast("list[list[object]]", list(read))
     except csv.Error as error:
         log.add(messages.broken_csv(place, str(error)))
         return None
-    if not lines or not any(cell.strip() for cell in lines[0]):
+    if not lines or is_blank_row(lines[0]):
         log.add(messages.empty_table(place))
         return None
     width = len(lines[0])
-    ragged = {row: len(cells) for row, cells in enumerate(lines, 1) if any(cell.strip() for cell in cells[width:])}
+    ragged = {
+        row: len(cells) for row, cells in enumerate(lines, 1) if len(cells) > width and not is_blank_row(cells[width:])
+    }
     for row, found in ragged.items():
         log.add(messages.ragged_row(place.at(row=row), found, width))
-    records: list[tuple[int, list[object]]] = [
-        (row, list(cells[:width])) for row, cells in enumerate(lines, 1) if row not in ragged
-    ]
+    records: list[tuple[int, list[object]]] = [(row, cells) for row, cells in enumerate(lines, 1) if row not in ragged]
     return from_records(spec, place, records)
 
 

@@ -65,6 +65,10 @@ class InputFolder:
         self._hashes[name] = hashlib.sha256(data).hexdigest()
         return data
 
+    def count(self, name: str) -> bool:
+        """Count a file, that another reader opens by its path, among the inputs; False, with a fault, if unreadable."""
+        return name in self._hashes or self.read(name) is not None
+
     def find_layers(self, *names: str) -> tuple[Layer, ...]:
         """The layers of these names (case does not matter) in any GeoPackage of the folder."""
         wanted = {name.casefold() for name in names}

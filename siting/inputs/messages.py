@@ -281,6 +281,12 @@ def default_key(place: Place, default: str) -> Fault:
     return place.warning("default-key", f"没有写明，用“{default}”代替", "在 circle.toml 里写明")
 
 
+def bad_circle_id(place: Place, limit: int) -> Fault:
+    """A circle's id becomes the name of its results' folder."""
+    rule = f'编号要作结果文件夹的名字，不能含 / \\ : * ? " < > |，不能以句点结尾，不超过 {limit} 个字符'
+    return place.error("bad-id", rule, "换成简短的编号，如 C01")
+
+
 def unknown_key(place: Place, nearest: str) -> Fault:
     """A key that means nothing here."""
     return place.error("unknown-key", "不认识的键", f"是否指 {nearest}" if nearest else "删去该键，或核对拼写")

@@ -43,8 +43,8 @@ def read_workspace(folder: Path, catalogue: Catalogue) -> Workspace:
     """
     log = CappedLog()
     files = InputFolder.open(Path(folder), log)
-    circle = read_circle(files, log)
     overrides, names = _catalogue(files, catalogue, log)
+    circle = read_circle(files, names, log)
     reader = CellReader(names)
     tables = {name: typed_table(raw, reader, log) for name, raw in raw_tables(files, log).items()}
     check_shared_ids(list(tables.values()), log)
@@ -74,7 +74,7 @@ def read_workspace(folder: Path, catalogue: Catalogue) -> Workspace:
 def _catalogue(
     files: InputFolder, catalogue: Catalogue, log: FaultLog
 ) -> tuple[Mapping[str, Mapping[str, Any]], Catalogue]:
-    if not files.has(CATALOGUE_FILE) or files.read(CATALOGUE_FILE) is None:
+    if not files.has(CATALOGUE_FILE) or not files.count(CATALOGUE_FILE):
         return {}, catalogue
     try:
         overrides = read_catalogue_file(files.path / CATALOGUE_FILE)

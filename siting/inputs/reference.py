@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -99,8 +100,13 @@ def datum_of_crs(crs: pyproj.CRS) -> Datum | None:
 
 
 def _transformed(source: pyproj.CRS, target: pyproj.CRS, points: FloatArray) -> FloatArray:
-    transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
-    x, y = transformer.transform(points[:, 0], points[:, 1])
+    x, y = _transformer(source, target).transform(points[:, 0], points[:, 1])
     moved = np.column_stack((np.asarray(x, dtype=float), np.asarray(y, dtype=float)))
     moved[~np.isfinite(moved).all(axis=1)] = np.nan
     return moved
+
+
+@lru_cache(maxsize=32)
+def _transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
+    """Making one takes longer than moving a whole circle with it."""
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)

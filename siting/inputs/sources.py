@@ -70,7 +70,7 @@ def _read_csv(spec: TableSpec, folder: InputFolder, name: str, log: FaultLog) ->
 
 
 def _read_layer(spec: TableSpec, folder: InputFolder, name: str, layer: str, log: FaultLog) -> RawTable | None:
-    if folder.read(name) is None:
+    if not folder.count(name):
         return None
     return read_table_layer(spec, folder.path / name, layer, log)
 

@@ -111,7 +111,7 @@ def _read(
     folder: InputFolder, circle: CircleFile, file: str, layer: str | None, kinds: tuple[int, ...], log: FaultLog
 ) -> VectorLayer | None:
     place = Place(file, layer or "")
-    if folder.read(file) is None:
+    if not folder.count(file):
         return None
     frame = read_layer(folder.path / file, layer, log)
     if frame is None:

@@ -382,6 +382,12 @@ def test_circle_meta(tmp_path: Path) -> None:
     assert circle.scenario == {"limits": {"max_sites": 3}}
 
 
+def test_types_in_the_plan_become_ids(tmp_path: Path) -> None:
+    more = '[[plan.statements]]\ntype_id = "药店"\nsays = "missing"\nquote = "缺药店"\n'
+    circle = read(write_good(tmp_path, **{"circle.toml": CIRCLE + more})).circle
+    assert circle.plan["statements"] == [{"type_id": "pharmacy", "says": "missing", "quote": "缺药店"}]
+
+
 # ---- warnings
 
 
@@ -431,3 +437,32 @@ def test_no_outlets_is_a_warning(tmp_path: Path, outlets: str | None) -> None:
     assert codes(workspace) == [("no-outlets", "")]
     assert list(workspace.outlets.columns) == ["id", "name", "type_id", "x", "y", "area_m2", "chain", "services"]
     assert workspace.outlets["x"].dtype == float
+
+
+def test_no_circle_file(tmp_path: Path) -> None:
+    write_good(tmp_path, **{"circle.toml": None, "demand.csv": None, "outlets.csv": None, "sites.csv": None})
+    points = [Point(115.98, 36.45)]
+    demand = {"id": ["D1"], "residents": [9], "elderly": [1], "toddlers": [1], "children": [1]}
+    gpd.GeoDataFrame(demand, geometry=points, crs=4326).to_file(tmp_path / "a.gpkg", layer="demand")
+    costs = {"rent_cny_year": [1], "renovation_cny_m2": [1], "opening_cny": [1]}
+    sites = {"id": ["S1"], "kind": ["vacant_room"], "area_m2": [99], **costs}
+    gpd.GeoDataFrame(sites, geometry=points, crs=4326).to_file(tmp_path / "a.gpkg", layer="sites")
+    workspace = read(tmp_path)
+    assert workspace.circle.name == tmp_path.name
+    assert codes(workspace) == [("no-circle-file", ""), ("no-outlets", "")]
+
+
+def test_features_of_another_kind_are_left_out_with_a_warning(tmp_path: Path) -> None:
+    write_good(tmp_path, **{"streets.gpkg": None})
+    write_streets(tmp_path, [*street_grid(), box(115.98, 36.45, 115.981, 36.451)])
+    workspace = read(tmp_path)
+    assert len(workspace.streets) == 22
+    assert [(f.code, f.file) for f in workspace.warnings] == [("skipped-features", "streets.gpkg")]
+
+
+def test_empty_layers(tmp_path: Path) -> None:
+    write_good(tmp_path, **{"streets.gpkg": None})
+    empty = gpd.GeoDataFrame(geometry=[], crs=4326)
+    empty.to_file(tmp_path / "streets.gpkg", layer="streets", geometry_type="LineString")
+    empty.to_file(tmp_path / "streets.gpkg", layer="barriers", geometry_type="LineString")
+    assert [(f.code, f.sheet) for f in faults_of(tmp_path)] == [("empty-layer", "streets")]
