@@ -26,6 +26,7 @@ FAR_M = 2000.0
 _SUSPECT_M, _GOOD_M, _BETTER = 100.0, 40.0, 0.5
 _GOOD_SHARE, _SHARE_GAIN = 0.9, 0.25
 _ALTERNATIVES = ("wgs84", "gcj02", "bd09")
+_LEAST_SHARE = 0.5
 _MIN_POINTS = 3
 
 
@@ -79,6 +80,16 @@ def check_far(located: Located, usable: npt.NDArray[np.bool_], around: Surroundi
     if far.any():
         row_of = {row: i for i, row in enumerate(located.table.raw.rows)}
         located.tell(far, lambda p, c, n: say.far_from_streets(p, distance[row_of[p.row or 0]], c, n), log)
+
+
+def check_inside(located: Located, usable: npt.NDArray[np.bool_], around: Surroundings, log: FaultLog) -> None:
+    """Warn where fewer than half of the points lie inside the boundary: a circle's own residents should."""
+    if around.boundary is None or not usable.any():
+        return
+    share = around.share_inside(located.datum.to_metres(located.points[usable], around.crs))
+    if share < _LEAST_SHARE:
+        n = int(usable.sum())
+        log.add(say.outside_boundary(located.table.raw.place, round(share * n), n))
 
 
 def _by_streets(declared: FloatArray, readings: dict[str, FloatArray], around: Surroundings) -> tuple[str, str] | None:

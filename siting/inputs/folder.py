@@ -13,6 +13,8 @@ from siting.inputs import messages
 from siting.inputs.place import Place
 from siting.workspace import InputFile
 
+_SQLITE = b"SQLite format 3\x00"
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -80,8 +82,16 @@ class InputFolder:
 
     def _list_layers(self, name: str) -> tuple[Layer, ...]:
         try:
+            if not _starts_with(self.path / name, _SQLITE):
+                raise pyogrio.errors.DataSourceError(name)
             found = pyogrio.list_layers(self.path / name)
         except (pyogrio.errors.DataSourceError, OSError):
             self.log.add(messages.unreadable_file(Place(name), "不是有效的 GeoPackage"))
             return ()
         return tuple(Layer(name, str(layer), str(kind or "")) for layer, kind in found)
+
+
+def _starts_with(path: Path, mark: bytes) -> bool:
+    """GDAL goes by contents, not by name: whatever is no GeoPackage (a VRT, say) must not get that far."""
+    with path.open("rb") as file:
+        return file.read(len(mark)) == mark

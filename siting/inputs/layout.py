@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from scenarios.faults import FaultLog
 from siting.datum import metre_crs
 from siting.inputs.circle_file import CircleFile
-from siting.inputs.datum_check import Surroundings, check_datum, check_far
+from siting.inputs.datum_check import Surroundings, check_datum, check_far, check_inside
 from siting.inputs.positions import Located, check_range, locate
 from siting.inputs.tables import TypedTable, with_positions
 from siting.inputs.vector import Vectors
@@ -57,8 +57,12 @@ def lay_out(
     tree = shapely.STRtree(streets.geometry.to_numpy()) if streets is not None else None
     around = Surroundings(target, tree, boundary)
     for name, found in located.items():
-        if not check_datum(found, usable[name], around, log) and needed:
+        if check_datum(found, usable[name], around, log):
+            continue
+        if needed:
             check_far(found, usable[name], around, log)
+        if name == "demand":
+            check_inside(found, usable[name], around, log)
     placed = {name: with_positions(t.frame, _metres(t, located.get(name), target)) for name, t in tables.items()}
     return Layout(placed, f"EPSG:{code}", **layers, boundary=boundary)
 

@@ -110,6 +110,12 @@ def wrong_datum(place: Place, declared: str, better: str, evidence: str) -> Faul
     return place.error("wrong-datum", rule, remedy)
 
 
+def outside_boundary(place: Place, inside: int, rows: int) -> Fault:
+    """Most demand points lie outside the boundary."""
+    rule = f"{rows} 个居民点中只有 {inside} 个在边界内"
+    return place.warning("outside-boundary", rule, "核对边界文件及其坐标基准，或核对居民点的坐标")
+
+
 def far_from_streets(place: Place, metres: float, count: int, rows: int) -> Fault:
     """Kilometres away from every street."""
     rule = f"离最近的道路 {metres / 1000:.1f} 公里，超过 2 公里" + _of(count, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -22,6 +23,7 @@ from siting.inputs.reference import Datum
 FloatArray = npt.NDArray[np.float64]
 STREETS_FILE = "streets.gpkg"
 BOUNDARY_FILE = "boundary.geojson"
+_GEOJSON_TYPES = ("FeatureCollection", "Feature", "GeometryCollection", "Polygon", "MultiPolygon", "LineString")
 POINT, LINE, POLYGON = 0, 1, 3
 _KIND_ZH = {POINT: "点", LINE: "线", POLYGON: "面"}
 _MAY_BE_EMPTY = ("barriers", "gates")
@@ -104,7 +106,19 @@ def _boundary(folder: InputFolder, circle: CircleFile, log: FaultLog) -> VectorL
         return _first(folder, circle, "boundary", (POLYGON,), log)
     if layers:
         log.add(messages.table_twice(Place(BOUNDARY_FILE), "边界", (BOUNDARY_FILE, layers[0].file)))
+    if not _is_geojson(folder.read(BOUNDARY_FILE)):
+        log.add(messages.unreadable_file(Place(BOUNDARY_FILE), "不是有效的 GeoJSON"))
+        return None
     return _read(folder, circle, BOUNDARY_FILE, None, (POLYGON,), log)
+
+
+def _is_geojson(data: bytes | None) -> bool:
+    """GDAL goes by contents, not by name, so only what is GeoJSON indeed is handed to it."""
+    try:
+        document = json.loads(data or b"")
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and document.get("type") in _GEOJSON_TYPES
 
 
 def _read(

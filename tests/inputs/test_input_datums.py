@@ -305,3 +305,14 @@ def test_layer_crs_counts_against_the_circles_datum(tmp_path: Path) -> None:
         tmp_path / "tables.gpkg", layer="demand"
     )
     assert np.abs(read(tmp_path).demand[["x", "y"]].to_numpy() - TRUE_METRES[:2]).max() < 0.01
+
+
+@pytest.mark.parametrize("datum", ["wgs84", "epsg:32650"])
+def test_of_two_pairs_of_columns_the_datum_chooses(tmp_path: Path, datum: str) -> None:
+    """Longitude and latitude stand beside easting and northing, and both are right."""
+    metric = [line.split(",")[2:4] for line in in_metres(DEMAND, 32650).split("\n")]
+    both = "\n".join(",".join([line, *xy]) for line, xy in zip(DEMAND.strip().split("\n"), metric, strict=True))
+    others = tables(lambda text: text if datum == "wgs84" else in_metres(text, 32650))
+    changed = {**others, "demand.csv": both, "circle.toml": circle_with(datum)}
+    workspace = read(write_good(tmp_path, **changed))
+    assert np.abs(workspace.demand[["x", "y"]].to_numpy() - TRUE_METRES).max() < 0.01

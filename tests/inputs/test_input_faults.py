@@ -29,6 +29,9 @@ def circle(text: str) -> dict[str, Any]:
 
 
 D, N, S, C = "demand.csv", "outlets.csv", "sites.csv", "circle.toml"
+VRT = (
+    '<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>demand.csv</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+)
 DISTANCE = "from_id,to_id,metres\n"
 CASES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
     # cells
@@ -80,6 +83,8 @@ CASES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
     ("no walking", {"streets.gpkg": None}, "no-walking", "streets.gpkg", None, ""),
     ("OSM file", {"streets.gpkg": None, "map.osm.pbf": b"x"}, "not-built", "map.osm.pbf", None, ""),
     ("broken GeoPackage", {"extra.gpkg": b"not sqlite"}, "unreadable-file", "extra.gpkg", None, ""),
+    ("VRT as GeoPackage", {"extra.gpkg": VRT}, "unreadable-file", "extra.gpkg", None, ""),
+    ("VRT as GeoJSON", {"boundary.geojson": VRT}, "unreadable-file", "boundary.geojson", None, ""),
     ("broken GeoJSON", {"boundary.geojson": "{"}, "unreadable-file", "boundary.geojson", None, ""),
     # positions
     ("blank position", demand("115.9800,36.4500", "115.9800,"), "blank-position", D, 2, "经度、纬度"),

@@ -466,3 +466,13 @@ def test_empty_layers(tmp_path: Path) -> None:
     empty.to_file(tmp_path / "streets.gpkg", layer="streets", geometry_type="LineString")
     empty.to_file(tmp_path / "streets.gpkg", layer="barriers", geometry_type="LineString")
     assert [(f.code, f.sheet) for f in faults_of(tmp_path)] == [("empty-layer", "streets")]
+
+
+def test_residents_outside_the_boundary(tmp_path: Path) -> None:
+    write_good(tmp_path)
+    gpd.GeoDataFrame(geometry=[box(115.97, 36.44, 115.9795, 36.46)], crs=4326).to_file(
+        tmp_path / "boundary.geojson", driver="GeoJSON"
+    )
+    (warning,) = read(tmp_path).warnings
+    assert (warning.code, warning.file) == ("outside-boundary", "demand.csv")
+    assert "4 个居民点中只有 1 个" in warning.rule
