@@ -2,7 +2,7 @@
 
 A shift of half a kilometre is invisible in the numbers. It shows in the distance of points to the nearest street, and
 in the share of points inside the boundary. Dense streets everywhere hide it from the first test, a missing boundary
-from the second; then nothing is said.
+from the second; then nothing is said. Of too few points it is said as a warning.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SUSPECT_M, _GOOD_M, _BETTER = 100.0, 40.0, 0.5
 _GOOD_SHARE, _SHARE_GAIN = 0.9, 0.25
 _ALTERNATIVES = ("wgs84", "gcj02", "bd09")
 _LEAST_SHARE = 0.5
-_MIN_POINTS = 3
+_MIN_POINTS, _SURE_POINTS = 3, 10
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,10 @@ class Surroundings:
 
 
 def check_datum(located: Located, usable: npt.NDArray[np.bool_], around: Surroundings, log: FaultLog) -> bool:
-    """Tell if another datum in degrees clearly fits better; True if so."""
+    """Tell if another datum in degrees clearly fits better; True if so.
+
+    A handful of points may fit better by chance (rooms just outside the line, say): that is a warning, not an error.
+    """
     points = located.points[usable]
     if not located.datum.in_degrees or len(points) < _MIN_POINTS:
         return False
@@ -66,7 +69,7 @@ def check_datum(located: Located, usable: npt.NDArray[np.bool_], around: Surroun
     better, evidence = found
     place = located.place(int(np.flatnonzero(usable)[0]))
     whole = located.table.raw.place.at(column=place.column)
-    log.add(say.wrong_datum(whole, located.datum.name, better, evidence))
+    log.add(say.wrong_datum(whole, located.datum.name, better, evidence, len(points) >= _SURE_POINTS))
     return True
 
 

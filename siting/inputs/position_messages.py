@@ -100,14 +100,14 @@ def coordinate_range(place: Place, count: int, rows: int) -> Fault:
     return place.error("coordinate-range", "坐标超出声明的坐标系的范围" + _of(count, rows), "核对坐标和坐标基准")
 
 
-def wrong_datum(place: Place, declared: str, better: str, evidence: str) -> Fault:
-    """Another datum brings the points to the streets, or into the boundary."""
+def wrong_datum(place: Place, declared: str, better: str, evidence: str, is_sure: bool) -> Fault:
+    """Another datum brings the points to the streets, or into the boundary; only a warning where that may be chance."""
     rule = f"声明为 {_label(declared)}，但按 {_label(better)} 读更合（{evidence}）"
     key = place.file.replace('"', "")
     remedy = (
         f'核对来源；若确是 {better}，在 circle.toml 的 [datums] 写 "{key}" = "{better}"；也可能是道路或边界的基准写错'
     )
-    return place.error("wrong-datum", rule, remedy)
+    return (place.error if is_sure else place.warning)("wrong-datum", rule, remedy)
 
 
 def outside_boundary(place: Place, inside: int, rows: int) -> Fault:

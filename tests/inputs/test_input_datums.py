@@ -229,8 +229,15 @@ def test_the_remedy_for_a_wrong_datum_works(tmp_path: Path) -> None:
 def test_wrong_datum_is_told_by_the_boundary(tmp_path: Path) -> None:
     write_streets(tmp_path)
     write_boundary(tmp_path, half=0.003)
-    few_places(tmp_path, shifted(DEMAND, "gcj02"))
+    many = [f"D{i},楼,{115.9775 + 0.0005 * i:.4f},36.4503,9" for i in range(11)]
+    few_places(tmp_path, shifted("\n".join(["编号,名称,经度,纬度,居民数", *many]), "gcj02"))
     assert [(f.code, f.file) for f in faults_of(tmp_path)] == [("wrong-datum", "demand.csv")]
+
+
+def test_of_few_points_a_better_datum_is_a_warning(tmp_path: Path) -> None:
+    write_streets(tmp_path, one_street())
+    few_places(tmp_path, shifted("\n".join(near_street().split("\n")[:6]), "bd09"))
+    assert ("wrong-datum", "demand.csv") in [(f.code, f.file) for f in read(tmp_path).warnings]
 
 
 def test_right_datum_is_not_doubted(tmp_path: Path) -> None:
