@@ -39,6 +39,7 @@ def solve(
     *,
     start: Decision | None = None,
     reference: Reference | None = None,
+    after_loss: SolveOptions | None = None,
     progress: LevelProgress | None = None,
 ) -> Solution:
     """Solve all levels of ``rules`` in order.
@@ -49,6 +50,7 @@ def solve(
         options: solver, time limit of each level, gap, seed, threads.
         start: a plan to start from; it need not be lawful.
         reference: results of a problem that contains this one (the same problem with fewer locks).
+        after_loss: options for the levels after the first that falls short of the reference.
         progress: called with the level and the solver's state.
 
     Raises:
@@ -56,7 +58,7 @@ def solve(
         VerificationError: the plan does not check (a fault of ours).
     """
     began = time.perf_counter()
-    chain = _Chain(lay_out(instance, rules), options, start, reference, progress)
+    chain = _Chain(lay_out(instance, rules), options, start, reference, after_loss, progress)
     for level in rules.levels:
         if not chain.advance(level):
             break
@@ -72,6 +74,7 @@ class _Chain:
         options: SolveOptions,
         start: Decision | None,
         reference: Reference | None,
+        after_loss: SolveOptions | None,
         progress: LevelProgress | None,
     ) -> None:
         self.problem = problem
@@ -80,6 +83,7 @@ class _Chain:
         self.solver = backend(options.solver)
         self.progress = progress
         self.reference = {level.name: level for level in reference.levels} if reference else {}
+        self.after_loss = after_loss or options
         self.start = None if start is None else complete(problem, start)
         self.plan: FloatArray | None = None
         self.results: list[LevelResult] = []
@@ -100,6 +104,7 @@ class _Chain:
         self.model = self.model.with_rows(hold(goal, value, step))
         if self.reference and not self._still_as_good(level, value):
             self.reference = {}
+            self.options = self.after_loss
         return True
 
     def _optimise(self, goal: Objective, step: float) -> tuple[Termination, float]:

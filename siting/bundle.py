@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from models.solution import LevelResult, Termination
 from scenarios.catalogue import Catalogue
 from scenarios.resolve import ResolvedScenario
-
-from models.solution import LevelResult, Termination
 from siting.gap_report import GapReport
 from siting.walks import SnapReport
 from siting.workspace import Workspace
@@ -40,8 +39,10 @@ class Pick:
 @dataclass(frozen=True)
 class SiteRank:
     """A chosen site and its replacement cost: what each level loses, in its own unit, when the site is refused and
-    the rest is re-optimised (positive = worse), and which sites step in. ``proven`` says that every re-optimised
-    level reached the wanted gap; ``feasible`` is False where no plan is left without the site.
+    the rest is re-optimised (positive = worse), and which sites step in. ``proven`` says that the level that decides
+    the rank (the first that loses) reached the wanted gap; ``proven_levels`` names all levels that did, the losses of
+    the others are those of the best substitute plan found. ``feasible`` is False where no plan is left without the
+    site.
     """
 
     rank: int
@@ -53,6 +54,7 @@ class SiteRank:
     steps_out: tuple[str, ...]
     proven: bool
     feasible: bool = True
+    proven_levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class ForcedSite:
     steps_out: tuple[str, ...]
     proven: bool
     feasible: bool = True
+    proven_levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

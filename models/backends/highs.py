@@ -95,6 +95,9 @@ def _new_solver(options: SolveOptions) -> Any:
         "time_limit": float(options.time_limit_s),
         "mip_rel_gap": float(options.mip_gap),
         "mip_abs_gap": 1e-9,
+        "mip_allow_restart": False,
+        "mip_heuristic_run_rins": False,
+        "mip_heuristic_run_rens": False,
     }.items():
         solver.setOptionValue(key, value)
     return solver

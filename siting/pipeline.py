@@ -1,0 +1,143 @@
+"""One run, end to end: prepare, build, solve, rank, explain; the result is one :class:`~siting.bundle.ResultBundle`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from models.backends import Progress
+from models.errors import SolverError, VerificationError
+from models.lexicographic import solve
+from models.solution import Solution, SolveOptions, Termination, relative_gap
+from siting.build import Built, build
+from siting.bundle import ResultBundle
+from siting.diagnose import diagnose
+from siting.explain import newly_served, picks, totals
+from siting.failures import InfeasibleRun, LimitRun, SolverRun
+from siting.prepare import Prepared, RunRequest, prepare
+from siting.ranking import force_sites, rank_sites
+from siting.walks import SnapReport
+
+__all__ = ["Prepared", "ProgressEvent", "RunRequest", "prepare", "run_circle"]
+
+
+@dataclass(frozen=True)
+class ProgressEvent:
+    """What a run is doing: the stage in Chinese, and in a solve its level, incumbent, bound and gap."""
+
+    stage_zh: str
+    level: str = ""
+    incumbent: float | None = None
+    bound: float | None = None
+    mip_gap: float | None = None
+    seconds: float = 0.0
+    done: int = 0
+    total: int = 0
+
+
+Watcher = Callable[[ProgressEvent], None]
+
+
+class _Stages:
+    """Tells the watcher of each stage and keeps its seconds."""
+
+    def __init__(self, watcher: Watcher | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._tell = watcher or (lambda event: None)
+
+    @contextmanager
+    def stage(self, key: str, name_zh: str) -> Iterator[None]:
+        began = time.perf_counter()
+        self._tell(ProgressEvent(name_zh))
+        try:
+            yield
+        finally:
+            self.seconds[key] = time.perf_counter() - began
+
+    def level(self, level: str, state: Progress) -> None:
+        known = state.incumbent is not None and state.bound is not None
+        gap = relative_gap(state.incumbent or 0.0, state.bound or 0.0) if known else None
+        self._tell(ProgressEvent("求解", level, state.incumbent, state.bound, gap, state.seconds))
+
+    def tick(self, name_zh: str) -> Callable[[int, int], None]:
+        return lambda done, total: self._tell(ProgressEvent(name_zh, done=done, total=total))
+
+
+def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBundle:
+    """Run one circle.
+
+    Raises:
+        FaultError: bad input or scenario (exit code 3).
+        InfeasibleRun: proven that no plan meets the scenario (4), with a first diagnosis.
+        LimitRun: a limit stopped the solver before any plan was found (5).
+        SolverRun: the solver is missing or failed, or its plan does not verify (6).
+    """
+    stages = _Stages(progress)
+    with stages.stage("prepare", "读取与测距"):
+        ready = prepare(request)
+    with stages.stage("build", "建模"):
+        built = build(ready.workspace, ready.catalogue, ready.scenario, ready.walks, ready.gaps, request.seed)
+    settings = ready.scenario.scenario.solver
+    options = SolveOptions(settings.name, settings.time_limit_s, settings.mip_gap, request.seed)
+    try:
+        with stages.stage("solve", "求解"):
+            solution = solve(built.instance, built.rules, options, progress=stages.level)
+        if solution.decision is None:
+            raise _no_plan(built, solution, options)
+        with stages.stage("ranking", "点位排序"):
+            ranking = rank_sites(built, solution, options, stages.tick("点位排序")) if request.ranking else ()
+            forced = force_sites(built, solution, options, stages.tick("备选点位")) if request.ranking else ()
+    except SolverError as error:
+        raise SolverRun(f"求解器 {settings.name} 不可用或出错", (str(error),)) from error
+    except VerificationError as error:
+        raise SolverRun("求解器给出的方案未通过独立校核，已丢弃", error.breaches) from error
+    order = tuple(rank.site_id for rank in ranking)
+    served = newly_served(built, ready.workspace, ready.walks, solution.decision)
+    return ResultBundle(
+        workspace=ready.workspace,
+        catalogue=ready.catalogue,
+        scenario=ready.scenario,
+        gaps=ready.gaps,
+        termination=solution.termination,
+        levels=solution.levels,
+        picks=picks(built, ready.workspace, solution.decision, order),
+        ranking=ranking,
+        forced=forced,
+        refusals=built.refusals,
+        served=served,
+        totals=totals(built, ready.gaps, solution.decision, served),
+        seed=request.seed,
+        solver=solution.solver,
+        snap=ready.walks.snap,
+        seconds=stages.seconds,
+        notes=_notes(ready),
+    )
+
+
+def _no_plan(built: Built, solution: Solution, options: SolveOptions) -> InfeasibleRun | LimitRun:
+    if solution.termination is Termination.INFEASIBLE:
+        return InfeasibleRun("已证明：没有方案能同时满足情景的全部要求", diagnose(built, options))
+    return LimitRun(f"到时限 {options.time_limit_s:g} 秒仍未找到可行方案", ("可加大 --time-limit，或放宽情景",))
+
+
+def _notes(ready: Prepared) -> tuple[str, ...]:
+    """Chinese sentences that every output prints."""
+    notes = []
+    circle = ready.workspace.circle
+    if circle.simulated:
+        notes.append(circle.simulated_note or "示意布局，非实测")
+    notes += [f"方案自相矛盾，两说并列：{text}" for text in ready.gaps.contradictions]
+    notes += [str(warning) for warning in ready.workspace.warnings]
+    notes += _snap_notes(ready.walks.snap, {str(i) for i in ready.workspace.demand["id"]})
+    return tuple(notes)
+
+
+def _snap_notes(snap: SnapReport | None, demand_ids: set[str]) -> list[str]:
+    if snap is None or not snap.cut_off:
+        return []
+    lost = [f"{point}（{why}）" for point, why in snap.cut_off.items()]
+    homes = sum(1 for point in snap.cut_off if point in demand_ids)
+    shown = "；".join(lost[:5]) + (" 等" if len(lost) > 5 else "")
+    return [f"{len(lost)} 个点接不上步行网络，其中居民点 {homes} 个：{shown}"]

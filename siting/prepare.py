@@ -1,0 +1,136 @@
+"""From a request to what the model needs: workspace, catalogue, scenario, walks, gaps; all input faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from scenarios.catalogue import Catalogue, load_catalogue
+from scenarios.circles import PilotCircle
+from scenarios.faults import Fault, FaultError, Severity
+from scenarios.layers import Layer, parse_set
+from scenarios.library import layers_for
+from scenarios.resolve import ResolvedScenario, resolve
+from siting.coverage import cutoff_m
+from siting.gap_report import GapReport
+from siting.gaps import gap_report
+from siting.generator import generate_pilot
+from siting.inputs import read_workspace
+from siting.network import walking_distances
+from siting.outputs.folders import WORKSPACES
+from siting.walks import Walks
+from siting.workspace import Workspace
+
+CIRCLE_FILE = "circle.toml"
+_WALKING_CUTOFF_M = 50_000.0
+_WALKING_LEVELS = {"walking", "farthest_walk"}
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """One circle to run. ``source`` is a workspace folder or a pilot, whose workspace is generated under ``out``.
+
+    ``solver``, ``time_limit_s`` and ``mip_gap`` override the scenario where they are given.
+    """
+
+    source: Path | PilotCircle
+    scenario_text: str = "base"
+    sets: tuple[str, ...] = ()
+    out: Path = Path("results")
+    seed: int = 0
+    solver: str | None = None
+    time_limit_s: float | None = None
+    mip_gap: float | None = None
+    ranking: bool = True
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Checked inputs of one run."""
+
+    workspace: Workspace
+    catalogue: Catalogue
+    scenario: ResolvedScenario
+    walks: Walks
+    gaps: GapReport
+
+
+class _Gathering:
+    """Runs steps that may each find faults, and keeps them until the end."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def step(self, work: Callable[[], T], otherwise: U) -> T | U:
+        try:
+            return work()
+        except FaultError as error:
+            self.faults += error.faults
+            return otherwise
+
+    def raise_if_errors(self) -> None:
+        if any(fault.severity is Severity.ERROR for fault in self.faults):
+            raise FaultError(list(dict.fromkeys(self.faults)))
+
+
+def prepare(request: RunRequest) -> Prepared:
+    """Read, check and measure one circle.
+
+    Raises:
+        FaultError: every fault of the workspace, the scenario and the command line.
+    """
+    catalogue = load_catalogue()
+    gathering = _Gathering()
+    nothing: tuple[str, tuple[Layer, ...]] = ("", ())
+    name, layers = gathering.step(lambda: layers_for(request.scenario_text), nothing)
+    settings = [gathering.step(partial(parse_set, text), None) for text in request.sets]
+    settings.append(_command_line(request))
+    later = tuple(layer for layer in settings if layer is not None)
+    workspace = gathering.step(lambda: read_workspace(workspace_folder(request, catalogue), catalogue), None)
+    if workspace is None:
+        gathering.step(lambda: resolve([*layers, *later], name, catalogue), None)
+        gathering.raise_if_errors()
+        raise AssertionError("a workspace is missing without a fault")
+    names = catalogue.with_overrides(workspace.catalogue_overrides, "catalogue.toml", "catalogue.toml")
+    own = Layer(workspace.circle.scenario, CIRCLE_FILE, CIRCLE_FILE)
+    scenario = gathering.step(lambda: resolve([*layers, own, *later], name, names), None)
+    gathering.raise_if_errors()
+    assert scenario is not None
+    final = chosen_types(names, scenario)
+    walking = scenario.scenario.walking
+    needs_all = bool(_WALKING_LEVELS & set(scenario.scenario.objective.levels))
+    cutoff = _WALKING_CUTOFF_M if needs_all else cutoff_m(final.types.values(), walking)
+    walks = walking_distances(workspace, cutoff, walking.max_access_m)
+    return Prepared(workspace, final, scenario, walks, gap_report(workspace, final, walks, scenario.scenario))
+
+
+def chosen_types(catalogue: Catalogue, resolved: ResolvedScenario) -> Catalogue:
+    """The catalogue with the scenario's ``types`` overrides, and only the types it keeps."""
+    scenario = resolved.scenario
+    changed = catalogue.with_overrides(scenario.types, f"情景 {resolved.name}", resolved.name)
+    return changed.only(scenario.catalogue.only, resolved.name) if scenario.catalogue.only else changed
+
+
+def workspace_folder(request: RunRequest, catalogue: Catalogue) -> Path:
+    """The folder to read; a pilot is generated there first (an identical one is left alone)."""
+    if isinstance(request.source, Path):
+        return request.source
+    folder = request.out / WORKSPACES / request.source.id
+    generate_pilot(request.source, catalogue, folder, request.seed)
+    return folder
+
+
+def _command_line(request: RunRequest) -> Layer | None:
+    given: dict[str, Any] = {
+        "name": request.solver,
+        "time_limit_s": request.time_limit_s,
+        "mip_gap": request.mip_gap,
+    }
+    chosen = {key: value for key, value in given.items() if value is not None}
+    return Layer({"solver": chosen}, "命令行", "命令行") if chosen else None
