@@ -6,7 +6,7 @@ BIN      := $(VENV)/bin
 OUT      ?= results
 SCENARIO ?= base
 CIRCLES  := C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11
-PIP      := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+PIP      := $(BIN)/python -m pip install --disable-pip-version-check -qq
 
 APP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
