@@ -35,7 +35,7 @@ def case(chain: str, seed: int) -> tuple[SitingInstance, Rules]:
     rng = np.random.default_rng([seed, sum(map(ord, chain))])
     levels = CHAINS[chain]
     walks = bool({"walking", "farthest_walk"} & set(levels))
-    n_site, n_type, hosts = (int(rng.integers(*ends)) for ends in ((2, 5), (1, 4), (0, 2)))
+    n_site, n_type, hosts = (int(rng.integers(*ends)) for ends in ((2, 5), (1, 4), (0, 3)))
     instance = random_instance(
         rng,
         int(rng.integers(4, 9)),

@@ -77,8 +77,9 @@ def random_instance(
     site_cost = rng.integers(5, 60, n_site) * 1000.0 + rng.choice([0.0, 0.25], n_site)
     addon_part = rng.random((n_place, n_type)) < 0.6 if addons or hosts else np.zeros((n_place, n_type), dtype=bool)
     can_host = (rng.random((n_type, n_type)) < 0.5) & ~np.eye(n_type, dtype=bool)
-    floor_area = rng.integers(20, 80, n_type).astype(float)
-    catchment = np.where(rng.random(n_type) < 0.5, np.round(segment.sum(axis=0) * rng.uniform(0.05, 0.3, n_type)), 0.0)
+    shared = segment / (1.0 + within.sum(axis=1))
+    own = np.einsum("ik,ijk->jk", shared, metres[:, :n_site, None] <= radius)
+    catchment = np.where(rng.random(n_type) < 0.6, np.round(own.max(axis=0) * rng.uniform(0.3, 0.9, n_type)), 0.0)
     spacing, separation = _conflicts(rng, n_site, n_type)
     tier = rng.permutation(np.resize([Tier.BASIC, Tier.QUALITY, Tier.BASIC, Tier.PUBLIC], n_type)).astype(np.int64)
     walk = metres[:, :, None] * np.ones(n_type)
@@ -95,8 +96,8 @@ def random_instance(
         covered=within.any(axis=1),
         rivals=within.sum(axis=1),
         eligible=rng.random((n_site, n_type)) < 0.8,
-        area_m2=floor_area,
-        site_area_m2=rng.integers(60, 220, n_site).astype(float),
+        area_m2=5.0 * rng.integers(4, 16, n_type),
+        site_area_m2=5.0 * rng.integers(10, 45, n_site),
         open_cost_cny=cost,
         site_cost_cny=site_cost,
         open_budget_cny=np.round(cost * rng.choice([1.0, 0.6], (n_site, n_type))),
@@ -105,10 +106,10 @@ def random_instance(
         min_catchment=catchment if viability else np.zeros(n_type),
         addon_eligible=addon_part,
         hosts=can_host,
-        addon_area_m2=np.round(floor_area * 0.3),
+        addon_area_m2=5.0 * rng.integers(1, 5, n_type),
         addon_cost_cny=rng.integers(5, 30, n_type) * 1000.0,
         host_type=rng.integers(0, n_type, hosts),
-        host_area_m2=rng.integers(5, 40, hosts).astype(float),
+        host_area_m2=5.0 * rng.integers(1, 8, hosts),
         **({"spacing": spacing, "separation": separation} if conflicts else {}),
         **({"walk_m": _walks(walk, listed), "outlet_walk_m": outlet_m.min(axis=1)} if walking else {}),
     )
