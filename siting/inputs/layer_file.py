@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from shapely.errors import GEOSException
 
 from scenarios.faults import FaultLog
 from siting.inputs import messages, position_messages
@@ -23,8 +24,8 @@ def read_layer(path: Path, layer: str | None, log: FaultLog) -> gpd.GeoDataFrame
     """A layer as it stands (a plain DataFrame if it has no geometry); None, with a fault, if it cannot be read."""
     try:
         return gpd.read_file(path, layer=layer, engine="pyogrio")
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError):
-        log.add(messages.unreadable_file(Place(path.name, layer or ""), "图层损坏或格式不对"))
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, GEOSException, ValueError, OSError):
+        log.add(messages.unreadable_file(Place(path.name, layer or ""), "图层损坏、格式不对，或有不闭合的面"))
         return None
 
 

@@ -32,6 +32,7 @@ D, N, S, C = "demand.csv", "outlets.csv", "sites.csv", "circle.toml"
 VRT = (
     '<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>demand.csv</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
 )
+OPEN_RING = '{"type": "Polygon", "coordinates": [[[115.97, 36.44], [115.99, 36.44], [115.99, 36.46], [115.97, 36.46]]]}'
 DISTANCE = "from_id,to_id,metres\n"
 CASES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
     # cells
@@ -85,6 +86,7 @@ CASES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
     ("broken GeoPackage", {"extra.gpkg": b"not sqlite"}, "unreadable-file", "extra.gpkg", None, ""),
     ("VRT as GeoPackage", {"extra.gpkg": VRT}, "unreadable-file", "extra.gpkg", None, ""),
     ("VRT as GeoJSON", {"boundary.geojson": VRT}, "unreadable-file", "boundary.geojson", None, ""),
+    ("open ring", {"boundary.geojson": OPEN_RING}, "unreadable-file", "boundary.geojson", None, ""),
     ("broken GeoJSON", {"boundary.geojson": "{"}, "unreadable-file", "boundary.geojson", None, ""),
     # positions
     ("blank position", demand("115.9800,36.4500", "115.9800,"), "blank-position", D, 2, "经度、纬度"),
