@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,7 +24,9 @@ _POINT, _LINES = 0, (1, 2, 5)
 def read_layer(path: Path, layer: str | None, log: FaultLog) -> gpd.GeoDataFrame | pd.DataFrame | None:
     """A layer as it stands (a plain DataFrame if it has no geometry); None, with a fault, if it cannot be read."""
     try:
-        return gpd.read_file(path, layer=layer, engine="pyogrio")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return gpd.read_file(path, layer=layer, engine="pyogrio")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, GEOSException, ValueError, OSError):
         log.add(messages.unreadable_file(Place(path.name, layer or ""), "图层损坏、格式不对，或有不闭合的面"))
         return None
