@@ -8,11 +8,16 @@ import numpy as np
 
 from models.linear import Kind, LinearModel, Objective
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.\[\]]")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.()]")
+_LP_SIGNS = str.maketrans("[],", "().")
 
 
 def to_lp(model: LinearModel, goal: Objective) -> str:
-    """The model with one objective. Characters that LP names cannot hold become ``_``; names stay unique by number."""
+    """The model with one objective.
+
+    Names are written ``block(index.index)``, for brackets begin a quadratic term in LP text; other characters that LP
+    names cannot hold become ``_``; names stay unique by number.
+    """
     columns = _safe(model.column_names())
     lines = ["Maximize" if goal.sense == "max" else "Minimize", f" {goal.name}: {_terms(goal.coefficients, columns)}"]
     lines.append("Subject To")
@@ -36,7 +41,7 @@ def _safe(names: list[str]) -> list[str]:
     seen: dict[str, int] = {}
     safe = []
     for name in names:
-        clean = _UNSAFE.sub("_", name.replace(",", "."))
+        clean = _UNSAFE.sub("_", name.translate(_LP_SIGNS))
         count = seen[clean] = seen.get(clean, 0) + 1
         safe.append(clean if count == 1 else f"{clean}#{count}")
     return safe

@@ -37,4 +37,4 @@ def subsidy(problem: Problem) -> Rows:
 
 def _one_row(name: str, problem: Problem, n: int, entries: list[tuple[np.ndarray, np.ndarray]], limit: float) -> Rows:
     parts = [(np.zeros(len(column), dtype=np.int64), column, value) for column, value in entries] if n else []
-    return rows(name, (n, problem.n_col), parts, -np.inf, limit, lambda: [name])
+    return rows(name, (n, problem.n_col), parts, -np.inf, limit, lambda: [name] * n)

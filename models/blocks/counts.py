@@ -25,4 +25,4 @@ def _count(name: str, problem: Problem, block: str, limit: int | None) -> Rows:
     n = 0 if limit is None else 1
     columns = problem.column(block)
     entries = [(np.zeros(len(columns), dtype=np.int64), columns, 1.0)] if n else []
-    return rows(name, (n, problem.n_col), entries, -np.inf, float(limit or 0), lambda: [name])
+    return rows(name, (n, problem.n_col), entries, -np.inf, float(limit or 0), lambda: [name] * n)
