@@ -1,0 +1,193 @@
+"""run.json as the audit reads it: checked for form, every fault told in Chinese, nothing trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from scenarios.faults import Fault, FaultError, shorten
+from scenarios.schema import Scenario
+
+RUN_FILE = "run.json"
+_REMEDY = "请用 siting run 重新求解，不要手工改 run.json"
+_MOST_FAULTS = 20
+_WANTED_ZH = {
+    "string": "文字",
+    "int": "整数",
+    "float": "数字",
+    "bool": "true 或 false",
+    "list": "列表",
+    "tuple": "列表",
+    "dict": "表",
+    "model": "表",
+    "finite": "有限的数字",
+    "literal": "规定的几个词之一",
+    "enum": "规定的几个词之一",
+}
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False)
+
+
+class CircleRecord(_Record):
+    """Which circle."""
+
+    id: str
+    name: str
+
+
+class InputRecord(_Record):
+    """One input file as it was read."""
+
+    path: str
+    sha256: str
+
+
+class ScenarioRecord(_Record):
+    """The resolved scenario."""
+
+    name: str
+    values: Scenario
+
+
+class LevelRecord(_Record):
+    """One objective level; a number is None where it is infinite or unknown."""
+
+    name: str
+    sense: Literal["max", "min"]
+    incumbent: float | None
+    bound: float | None
+    mip_gap: float | None
+    status: str
+
+
+class TotalsRecord(_Record):
+    """The totals of the plan."""
+
+    cost_cny: float
+    budget_cny: float
+    residents_newly_covered: float
+    residents_with_more: float
+    missing_types_filled: int
+    missing_types_total: int
+    sites_used: int
+    outlets_opened: int
+    addons: int
+    basic_complete_share_before: float
+    basic_complete_share_after: float
+
+
+class PickRecord(_Record):
+    """One line of the plan; ``host`` as in :class:`siting.bundle.Pick`."""
+
+    rank: int
+    site: str
+    type: str
+    host: str
+    cost: float
+    own_cost: float | None
+    area_m2: float
+    residents_newly_covered: float
+
+
+class RankRecord(_Record):
+    """One ranked site."""
+
+    rank: int
+    site_id: str
+    type_ids: tuple[str, ...]
+    cost_cny: float
+
+
+class GapRecord(_Record):
+    """One business type of the gap report."""
+
+    type_id: str
+    outlets: int
+    required: int
+    missing_outlets: int
+    reach_m: float
+    residents: float
+    residents_in_reach: float
+    sitable: bool
+
+
+class GapsRecord(_Record):
+    """The gap report."""
+
+    residents: float
+    rows: tuple[GapRecord, ...]
+
+
+class ServedRecord(_Record):
+    """A demand point that gets a type in reach."""
+
+    demand_id: str
+    type_id: str
+    site_id: str
+    residents: float
+    walk_before_m: float | None
+    walk_after_m: float
+
+
+class Recorded(_Record):
+    """As much of run.json as can be checked."""
+
+    schema_version: int
+    circle: CircleRecord
+    simulated: bool
+    status: str
+    exit_code: int
+    seed: int
+    workspace: str = Field(min_length=1)
+    inputs: tuple[InputRecord, ...] = Field(min_length=1)
+    scenario: ScenarioRecord
+    levels: tuple[LevelRecord, ...]
+    totals: TotalsRecord
+    picks: tuple[PickRecord, ...]
+    ranking: tuple[RankRecord, ...]
+    gaps: GapsRecord
+    served: tuple[ServedRecord, ...]
+
+
+def read_recorded(run_dir: Path) -> Recorded:
+    """Read ``run_dir/run.json``.
+
+    Raises:
+        FaultError: there is none (``no-run``), it cannot be read (``unreadable-file``), is not JSON (``not-json``),
+            or lacks or mistypes what a run holds (``bad-run``; every such fault at once).
+
+    """
+    path = run_dir / RUN_FILE
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        rule = "这里没有结果（找不到 run.json）"
+        remedy = "请给出 siting run 写出的结果文件夹"
+        raise FaultError([Fault("no-run", str(run_dir), rule, remedy)]) from None
+    except OSError as error:
+        rule = f"run.json 读不出来（{error.strerror or type(error).__name__}）"
+        raise FaultError([Fault("unreadable-file", str(path), rule, "确认文件没有被别的程序占用")]) from None
+    try:
+        return Recorded.model_validate_json(data, strict=True)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        raise FaultError([_fault(detail, str(path)) for detail in details[:_MOST_FAULTS]]) from None
+
+
+def _fault(detail: ErrorDetails, file: str) -> Fault:
+    kind = detail["type"]
+    if kind == "json_invalid":
+        return Fault("not-json", file, "run.json 不是完整的 JSON，可能没写完或被改动", _REMEDY)
+    column = shorten(".".join(str(part) for part in detail["loc"]))
+    if kind == "missing":
+        return Fault("bad-run", file, "缺少这一项", _REMEDY, column=column)
+    if kind == "extra_forbidden":
+        return Fault("bad-run", file, "情景里没有这一项设定", _REMEDY, column=column)
+    wanted = _WANTED_ZH.get(kind.split("_")[0])
+    rule = f"应为{wanted}" if wanted else "值不合规定"
+    return Fault("bad-run", file, rule, _REMEDY, column=column)
