@@ -1,0 +1,1 @@
+"""Benchmarks: ``python -m benchmarks.build_mclp``, ``benchmarks.walking``, ``benchmarks.pilots``. Not installed."""
