@@ -1,0 +1,74 @@
+"""The commands that the pages show are commands of the program, and the cheap ones print what is shown."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from doc_pages import GUIDE, README, ROOT, blocks, section, tables
+
+_SITING = [sys.executable, "-c", "from siting.cli import main; main()"]
+_NOT_BUILT = ("new", "compare", "sweep", "pareto", "plan", "report")
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[str]:
+    env = {"PYTHONUTF8": "1", "COLUMNS": "200", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [*_SITING, *words], capture_output=True, encoding="utf-8", timeout=60, check=False, env=env, cwd=ROOT
+    )
+
+
+def _shown(page: Path) -> list[list[str]]:
+    lines = "\n".join(blocks(page, "bash")).splitlines()
+    words = [shlex.split(line, comments=True) for line in lines]
+    return [w[1:] for w in words if w and w[0] == "siting"]
+
+
+@pytest.fixture(scope="module")
+def help_text() -> str:
+    done = _run("--help")
+    assert done.returncode == 0
+    return done.stdout
+
+
+def test_version_is_the_package_version() -> None:
+    assert _run("--version").stdout.strip() == f"living-circle-siting {metadata.version('living-circle-siting')}"
+
+
+def test_circles_prints_the_rows_of_the_readme() -> None:
+    (shown,) = [b for b in blocks(README, "text") if "方案称缺少的业态" in b]
+    rows = [line for line in shown.splitlines() if line.startswith("│")]
+    assert len(rows) >= 3
+    printed = _run("circles").stdout.splitlines()
+    assert not [row for row in rows if row not in printed]
+
+
+@pytest.mark.parametrize("page", [README, GUIDE], ids=lambda p: p.name)
+def test_shown_commands_and_options_exist(page: Path, help_text: str) -> None:
+    commands = re.findall(r"^  (\w+)  ", help_text.split("命令：")[1], re.MULTILINE)
+    shown = _shown(page)
+    assert {words[0] for words in shown} >= {"gaps", "run", "verify"}
+    for command in sorted({words[0] for words in shown}):
+        assert command in commands
+        options = {w.partition("=")[0] for words in shown if words[0] == command for w in words if w.startswith("-")}
+        told = _run(command, "--help").stdout if options else ""
+        assert not [option for option in options if not re.search(rf"(^|[\s,]){option}\b", told)]
+
+
+def test_the_guide_lists_all_commands(help_text: str) -> None:
+    commands = re.findall(r"^  (\w+)  ", help_text.split("命令：")[1], re.MULTILINE)
+    rows = tables(section(GUIDE, "## 5 命令"))[0][1:]
+    assert sorted(re.findall(r"siting (\w+)", " ".join(row[0] for row in rows))) == sorted(commands)
+
+
+@pytest.mark.parametrize("command", _NOT_BUILT)
+def test_what_the_readme_calls_not_built_is_not_there(command: str, help_text: str) -> None:
+    said = section(README, "## What is built, and what is not").split("Not built yet")[1]
+    assert f"`{command}`" in said
+    assert not re.search(rf"^  {command}  ", help_text, re.MULTILINE)
