@@ -27,7 +27,7 @@ def section(page: Path, heading: str) -> str:
     """What stands under the heading (given with its ``#``), down to the next heading of the same or a higher rank."""
     level = len(heading) - len(heading.lstrip("#"))
     text = page.read_text(encoding="utf-8")
-    head, found, rest = text.partition(f"\n{heading}\n")
+    _, found, rest = text.partition(f"\n{heading}\n")
     assert found, f"{page.name} has no heading {heading!r}"
     return re.split(rf"^#{{1,{level}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
 

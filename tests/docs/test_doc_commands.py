@@ -7,11 +7,15 @@ import shlex
 import subprocess
 import sys
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-
 from doc_pages import GUIDE, README, ROOT, blocks, section, tables
+
+from scenarios.catalogue import load_catalogue
+from scenarios.library import layers_for, parse_set
+from scenarios.resolve import resolve
 
 _SITING = [sys.executable, "-c", "from siting.cli import main; main()"]
 _NOT_BUILT = ("new", "compare", "sweep", "pareto", "plan", "report")
@@ -65,6 +69,21 @@ def test_the_guide_lists_all_commands(help_text: str) -> None:
     commands = re.findall(r"^  (\w+)  ", help_text.split("命令：")[1], re.MULTILINE)
     rows = tables(section(GUIDE, "## 5 命令"))[0][1:]
     assert sorted(re.findall(r"siting (\w+)", " ".join(row[0] for row in rows))) == sorted(commands)
+
+
+def _values(words: list[str], option: str) -> list[str]:
+    return [value for name, value in pairwise(words) if name == option]
+
+
+@pytest.mark.parametrize("page", [README, GUIDE], ids=lambda p: p.name)
+def test_shown_scenarios_and_settings_resolve(page: Path) -> None:
+    runs = [words for words in _shown(page) if "--set" in words or "--scenario" in words]
+    assert len(runs) >= 3
+    for words in runs:
+        layers = [parse_set(text) for text in _values(words, "--set")]
+        for text in _values(words, "--scenario"):
+            layers += [] if text == "mine.toml" else layers_for(text)[1]
+        resolve(layers, catalogue=load_catalogue())
 
 
 @pytest.mark.parametrize("command", _NOT_BUILT)

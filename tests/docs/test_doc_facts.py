@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-
 from doc_pages import GUIDE, README, ROOT, blocks, code, section, tables
+from openpyxl import load_workbook
+from support.bundles import make_bundle
+
 from scenarios.catalogue import load_catalogue
 from scenarios.circles import load_circles
 from scenarios.layers import load_scenario_file
@@ -18,6 +20,7 @@ from scenarios.resolve import resolve
 from scenarios.schema import Level
 from siting.failures import ExitCode
 from siting.inputs.columns import COSTS, DEMAND, DISTANCES, OUTLETS, SITES, TableSpec
+from siting.outputs.workbook import write_workbook
 
 COLUMN_TABLES = {
     "### 居民点（demand）": DEMAND,
@@ -73,18 +76,11 @@ def test_counts_in_the_readme() -> None:
     text = README.read_text(encoding="utf-8")
     assert f"{len(load_catalogue().types)} business types" in text
     assert f"{len(load_circles())} pilot" in text
-    words = dict(
-        zip(range(1, 13), "one two three four five six seven eight nine ten eleven twelve".split(), strict=True)
-    )
-    assert f"{words[len(get_args(Level))]} objective levels" in text
+    count = ("six", "seven", "eight", "nine", "ten", "eleven", "twelve")[len(get_args(Level)) - 6]
+    assert f"{count} objective levels" in text
 
 
 def test_the_guide_lists_the_sheets_in_their_order(tmp_path: Path) -> None:
-    from openpyxl import load_workbook
-
-    from siting.outputs.workbook import write_workbook
-    from support.bundles import make_bundle
-
     write_workbook(make_bundle(), tmp_path / "result.xlsx")
     rows = next(t for t in tables(section(GUIDE, "## 6 结果怎么看")) if t[0][0] == "工作表")[1:]
     assert [row[0] for row in rows] == load_workbook(tmp_path / "result.xlsx").sheetnames

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from doc_pages import PAGES, ROOT, prose
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
