@@ -18,6 +18,7 @@ from models.solution import SolveOptions, Termination, relative_gap
 
 LEAST_GAP = 1e-9
 EARLY = 0.9
+EARLY_S = 0.05
 
 
 class CpSatBackend:
@@ -124,8 +125,11 @@ def _solver(options: SolveOptions, began: float) -> Any:
 
 
 def _interrupted(solver: Any, watch: _Watch) -> bool:
-    """CP-SAT swallows Ctrl-C: a search that ended early, by no limit of ours, was interrupted."""
-    return not watch.reached and solver.wall_time < EARLY * solver.parameters.max_time_in_seconds
+    """CP-SAT swallows Ctrl-C: a search that ended early, by no limit of ours, was interrupted.
+
+    It stops some milliseconds before its limit too, which is much of a short one, hence ``EARLY_S``.
+    """
+    return not watch.reached and solver.wall_time < EARLY * solver.parameters.max_time_in_seconds - EARLY_S
 
 
 def _bound(goal: WholeObjective, objective: Objective, raw: float) -> float | None:
