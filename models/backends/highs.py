@@ -144,6 +144,9 @@ def _pass_model(solver: Any, model: LinearModel, objective: Objective) -> None:
 
 
 def _report(solver: Any, progress: ProgressCall) -> None:
+    """The callback comes with each log line, so there must be a log; ``log_to_console`` keeps it off stdout."""
+    solver.setOptionValue("output_flag", True)
+
     def on_mip_logging(event: Any) -> None:
         data = event.data_out
         progress(Progress(_finite(data.mip_primal_bound), _finite(data.mip_dual_bound), data.running_time))
