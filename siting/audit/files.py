@@ -13,6 +13,7 @@ from siting.audit.report import number_zh
 
 WORKBOOK, MAP = "result.xlsx", "result.gpkg"
 _PLAN_SHEET = "选址方案"
+_FEN = 0.01
 
 
 def whole(run_dir: Path) -> Iterator[str]:
@@ -23,44 +24,47 @@ def whole(run_dir: Path) -> Iterator[str]:
 
 
 def workbook(run_dir: Path, recorded: Recorded) -> Iterator[str]:
-    """The sheet 选址方案 has as many picks, of the same places, at the same cost."""
+    """The sheet 选址方案 has as many picks, in the same order, at the same cost."""
     try:
-        rows = _plan_rows(run_dir / WORKBOOK)
+        costs = _plan_costs(run_dir / WORKBOOK)
     except Exception as error:  # a broken workbook raises whatever its reader happens on
-        yield f"{WORKBOOK} 打不开（{type(error).__name__}）"
+        yield f"{WORKBOOK} 打不开或没有完整的“{_PLAN_SHEET}”表（{type(error).__name__}）"
         return
-    if rows is None:
-        yield f"{WORKBOOK} 里没有“{_PLAN_SHEET}”表"
+    picks = sorted(recorded.picks, key=lambda pick: (pick.rank, pick.site, pick.type))
+    if len(costs) != len(picks):
+        yield f"“{_PLAN_SHEET}”表有 {len(costs)} 行，run.json 有 {len(picks)} 行"
         return
-    if len(rows) != len(recorded.picks):
-        yield f"“{_PLAN_SHEET}”表有 {len(rows)} 行，run.json 有 {len(recorded.picks)} 行"
-        return
-    picks = sorted(recorded.picks, key=lambda pick: pick.rank)
-    for (site, cost), pick in zip(rows, picks, strict=True):
-        if site != pick.site or not isinstance(cost, int | float) or abs(cost - pick.cost) > 0.01:
-            shown = number_zh(float(cost)) if isinstance(cost, int | float) else str(cost)
-            wanted = f"{pick.site} {number_zh(pick.cost)} 元"
-            yield f"“{_PLAN_SHEET}”表第 {pick.rank} 行是 {site} {shown} 元，run.json 是 {wanted}"
+    for cost, pick in zip(costs, picks, strict=True):
+        if abs(cost - pick.cost) > _FEN:
+            yield f"“{_PLAN_SHEET}”表第 {pick.rank} 行投入 {number_zh(cost)} 元，run.json 是 {number_zh(pick.cost)} 元"
 
 
 def layers(run_dir: Path, recorded: Recorded) -> Iterator[str]:
-    """The layer ``picks`` has as many rows."""
+    """The layer ``picks`` has the same picks: place, type, cost."""
     try:
-        found = int(pyogrio.read_info(run_dir / MAP, layer="picks", force_feature_count=True)["features"])
+        columns = ["site_id", "type_id", "cost_cny"]
+        table = pyogrio.read_dataframe(run_dir / MAP, layer="picks", columns=columns, read_geometry=False)
+        found = sorted((str(a), str(b), float(c)) for a, b, c in table[columns].itertuples(index=False))
     except Exception as error:  # a broken file raises whatever GDAL makes of it
         yield f"{MAP} 的 picks 图层打不开（{type(error).__name__}）"
         return
-    if found != len(recorded.picks):
-        yield f"{MAP} 的 picks 图层有 {found} 行，run.json 有 {len(recorded.picks)} 行"
+    wanted = sorted((pick.site or pick.host, pick.type, pick.cost) for pick in recorded.picks)
+    if len(found) != len(wanted):
+        yield f"{MAP} 的 picks 图层有 {len(found)} 行，run.json 有 {len(wanted)} 行"
+        return
+    for there, here in zip(found, wanted, strict=True):
+        if there[:2] != here[:2] or abs(there[2] - here[2]) > _FEN:
+            yield f"{MAP} 的 picks 图层有 {_line(there)}，run.json 是 {_line(here)}"
 
 
-def _plan_rows(path: Path) -> list[tuple[str, object]] | None:
-    """(place, cost) of every pick in the sheet; None where there is no such sheet."""
+def _line(pick: tuple[str, str, float]) -> str:
+    return f"{pick[0]} {pick[1]} {number_zh(pick[2])} 元"
+
+
+def _plan_costs(path: Path) -> list[float]:
+    """Cost of every pick in the sheet, top to bottom. Raises whatever a broken workbook brings about."""
     book = openpyxl.load_workbook(path, data_only=True)
-    if _PLAN_SHEET not in book.sheetnames:
-        return None
     lines = list(book[_PLAN_SHEET].iter_rows(values_only=True))
     head = next(n for n, line in enumerate(lines) if line[0] == "序")
-    headers = [str(text or "").replace("\n", "") for text in lines[head]]
-    site, cost = headers.index("点位编号"), headers.index("投入（元）")
-    return [(str(line[site]), line[cost]) for line in lines[head + 1 :] if isinstance(line[0], int | float)]
+    cost = [str(text or "").replace("\n", "") for text in lines[head]].index("投入（元）")
+    return [float(line[cost]) for line in lines[head + 1 :] if isinstance(line[0], int | float)]
