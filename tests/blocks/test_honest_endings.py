@@ -1,4 +1,4 @@
-"""What a solve may say about itself: infeasible, out of time, unproven, out of hand; and never optimal without a bound."""
+"""What a solve may say about itself: infeasible, out of time, unproven; and never optimal without a bound."""
 
 from __future__ import annotations
 
@@ -275,8 +275,8 @@ def test_reference_bounds_close_a_level(monkeypatch: Any):
     [
         # as good as the reference: the plan so far is as cheap as any, and nobody is asked
         ([0], ["basic_coverage"]),
-        # 80 instead of 150 residents: the reference's cost says nothing about plans as poor as this; costs come in 500s,
-        # so the solver's bound of 700 is one of 1000
+        # 80 instead of 150 residents: the reference's cost says nothing about plans as poor as this;
+        # costs come in 500s, so the solver's bound of 700 is one of 1000
         ([2], ["basic_coverage", "cost"]),
     ],
 )
@@ -355,7 +355,7 @@ def test_a_circle_without_sites_or_residents_is_solved():
     assert isinstance(instance.reach[0], sparse.csr_array)
 
 
-@pytest.mark.parametrize("limit", [0.0, 0.02, 0.03, 0.05, 0.05, 0.06, 0.08])
+@pytest.mark.parametrize("limit", [0.0, 0.02, 0.03, 0.05, 0.06, 0.08])
 def test_a_short_limit_is_no_interrupt(limit: float):
     """CP-SAT ends a little before its limit; that is not Ctrl-C."""
     instance, rules = large()
