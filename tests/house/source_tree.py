@@ -1,0 +1,87 @@
+"""The source tree as data, read with the standard library alone: modules, what each imports, sizes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("models", "scenarios", "siting")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One source file; ``imports`` are absolute dotted names, of modules where they are ours."""
+
+    name: str
+    path: Path
+    imports: frozenset[str]
+    lines: int
+
+    @property
+    def room(self) -> str:
+        """The first two parts of the name: ``siting.inputs``, ``models.verify``."""
+        return ".".join(self.name.split(".")[:2])
+
+
+@cache
+def modules() -> dict[str, Module]:
+    """Every module of the three packages by name."""
+    paths = {_name(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
+    return {
+        name: Module(name, path, frozenset(_imports(name, path, paths)), len(path.read_text("utf-8").splitlines()))
+        for name, path in paths.items()
+    }
+
+
+def reached_from(room: str) -> set[str]:
+    """Names of our modules that the modules of a room import, directly or by way of others."""
+    known = modules()
+    reached: set[str] = set()
+    waiting = [name for name, module in known.items() if within(name, room)]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += [other for other in known[name].imports if other in known]
+    return reached
+
+
+def within(name: str, package: str) -> bool:
+    """``name`` is ``package`` or lies in it."""
+    return name == package or name.startswith(package + ".")
+
+
+def source_files() -> list[Path]:
+    """Every Python file of the project, tests and benchmarks included."""
+    folders = (*PACKAGES, "tests", "benchmarks")
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """(name, number of lines) of every function, decorators left out."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imports(name: str, path: Path, paths: dict[str, Path]) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                at = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+                base = ".".join([*at[: len(at) - node.level + 1], *([base] if base else [])])
+            for alias in node.names:
+                inner = f"{base}.{alias.name}"
+                yield inner if inner in paths else base
