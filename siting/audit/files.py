@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,8 +64,8 @@ def _line(pick: tuple[str, str, float]) -> str:
 
 def _plan_costs(path: Path) -> list[float]:
     """Cost of every pick in the sheet, top to bottom. Raises whatever a broken workbook brings about."""
-    book = openpyxl.load_workbook(path, data_only=True)
-    lines = list(book[_PLAN_SHEET].iter_rows(values_only=True))
+    with contextlib.closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+        lines = [line for line in book[_PLAN_SHEET].iter_rows(values_only=True) if line]
     head = next(n for n, line in enumerate(lines) if line[0] == "序")
     cost = [str(text or "").replace("\n", "") for text in lines[head]].index("投入（元）")
     return [float(line[cost]) for line in lines[head + 1 :] if isinstance(line[0], int | float)]

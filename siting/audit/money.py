@@ -30,7 +30,7 @@ def own_cny(case: Case, pick: Placed) -> float:
     kind = pick.kind
     if pick.is_addon:
         return (kind.addon_cost_cny or kind.equipment_cny).value
-    quoted = _quotes(case).get((pick.record.site, kind.id))
+    quoted = case.quotes.get((pick.record.site, kind.id))
     return kind.fitout_cny_m2.value * kind.area_m2.value + kind.equipment_cny.value if quoted is None else quoted
 
 
@@ -42,6 +42,12 @@ def site_money(case: Case, site: Row) -> SiteMoney:
         float(site["rent_cny_year"]) / (1.0 + budget.discount_rate) ** year for year in range(budget.lease_years)
     )
     return SiteMoney(works + rent, works + rent if budget.include_rent else works)
+
+
+def _years_worth(rate: float, years: int) -> float:
+    """Present value of 1 元 paid at the start of every year: (1 - v^n) / (1 - v) with v = 1/(1 + r)."""
+    v = 1.0 / (1.0 + rate)
+    return (1.0 - v**years) / (1.0 - v) if v < 1.0 else float(years)
 
 
 def cost_cny(case: Case, pick: Placed) -> float:
@@ -98,11 +104,3 @@ def subsidy(case: Case) -> Iterator[str]:
 def _over(what: str, taken: float, limit: float | None, unit: str) -> Iterator[str]:
     if limit is not None and taken > limit + _SLACK_CNY + _SLACK_SHARE * limit:
         yield f"{what}复算为 {number_zh(taken)} {unit}，上限为 {number_zh(limit)} {unit}"
-
-
-def _quotes(case: Case) -> dict[tuple[str, str], float]:
-    table = case.facts.workspace.costs
-    if table is None:
-        return {}
-    pairs = zip(table["site_id"].astype(str), table["type_id"].astype(str), strict=True)
-    return dict(zip(pairs, table["cny"].astype(float), strict=True))

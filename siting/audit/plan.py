@@ -89,6 +89,15 @@ class Case:
                 found.setdefault(pick.site, []).append(pick)
         return found
 
+    @cached_property
+    def quotes(self) -> dict[tuple[str, str], float]:
+        """The prices of costs.csv, 元, by site and type."""
+        table = self.facts.workspace.costs
+        if table is None:
+            return {}
+        pairs = zip(table["site_id"].astype(str), table["type_id"].astype(str), strict=True)
+        return dict(zip(pairs, table["cny"].astype(float), strict=True))
+
     def places_of(self, type_id: str) -> list[int]:
         """Where the plan gives a type, as outlets or as add-on services."""
         return [pick.place for pick in self.placed if pick.kind.id == type_id]

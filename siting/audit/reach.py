@@ -26,6 +26,7 @@ class Reach:
         self.n_demand = len(facts.workspace.demand)
         self.n_site = len(facts.workspace.sites)
         self._today: dict[str, IntArray] = {}
+        self._people: dict[str, FloatArray] = {}
 
     @cached_property
     def offers(self) -> tuple[frozenset[str], ...]:
@@ -37,9 +38,10 @@ class Reach:
 
     def people(self, segment: str) -> FloatArray:
         """[i]: residents of a segment."""
-        column = "residents" if segment == "all" else segment
-        values: FloatArray = self.facts.workspace.demand[column].fillna(0.0).to_numpy(dtype=float)
-        return values
+        if segment not in self._people:
+            column = "residents" if segment == "all" else segment
+            self._people[segment] = self.facts.workspace.demand[column].fillna(0.0).to_numpy(dtype=float)
+        return self._people[segment]
 
     def outlets_of(self, type_id: str) -> list[int]:
         """Places of the existing outlets that give the type."""

@@ -59,7 +59,7 @@ def number_zh(value: float | None) -> str:
     return "0" if text == "-0" else text
 
 
-def same(wanted: float | None, found: float | None, absolute: float = 1e-6, relative: float = 1e-6) -> bool:
+def same(wanted: float | None, found: float | None, absolute: float = 1e-6, relative: float = 1e-9) -> bool:
     """Whether two numbers agree but for rounding; None agrees with None and with infinity only."""
     wanted, found = (None if v is None or not math.isfinite(v) else v for v in (wanted, found))
     if wanted is None or found is None:
