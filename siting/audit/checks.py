@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from siting.audit import coverage, files, levels, limits, money, neighbours, rooms, site_rules, totals
+from siting.audit import coverage, files, levels, limits, money, neighbours, rooms, shortfalls, site_rules, totals
 from siting.audit.facts import changed_files, new_files, read_facts, workspace_folder
 from siting.audit.plan import Case, entries, make_case
 from siting.audit.recorded import Recorded, read_recorded
@@ -31,7 +31,7 @@ _RULES: tuple[tuple[str, Check], ...] = (
     ("同业态间距", neighbours.spacing),
     ("业态隔离", neighbours.separation),
     ("最低服务人口", neighbours.viability),
-    ("缺口", coverage.gaps),
+    ("缺口", shortfalls.gaps),
     ("各点位新增覆盖", coverage.picks_cover),
     ("受益居民点与步行距离", coverage.served),
     ("目标层级", levels.level_names),

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from scenarios.business_type import BusinessType, Tier
-from siting.audit.coverage import missing
 from siting.audit.money import total_cny
 from siting.audit.plan import Case
 from siting.audit.reach import BoolArray
 from siting.audit.recorded import LevelRecord
 from siting.audit.report import differs, number_zh, same
+from siting.audit.shortfalls import missing
 
 _SENSE = {"cost": "min", "walking": "min", "farthest_walk": "min", "sites": "min"}
 _ROUNDING = 1e-6

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -18,7 +18,7 @@ _WANTED_ZH = {
     "string": "文字",
     "int": "整数",
     "float": "数字",
-    "bool": "true 或 false",
+    "bool": " true 或 false",
     "list": "列表",
     "tuple": "列表",
     "dict": "表",
@@ -27,6 +27,9 @@ _WANTED_ZH = {
     "literal": "规定的几个词之一",
     "enum": "规定的几个词之一",
 }
+
+
+Count = Annotated[int, Field(ge=0, le=10**9)]
 
 
 class _Record(BaseModel):
@@ -72,11 +75,11 @@ class TotalsRecord(_Record):
     budget_cny: float
     residents_newly_covered: float
     residents_with_more: float
-    missing_types_filled: int
-    missing_types_total: int
-    sites_used: int
-    outlets_opened: int
-    addons: int
+    missing_types_filled: Count
+    missing_types_total: Count
+    sites_used: Count
+    outlets_opened: Count
+    addons: Count
     basic_complete_share_before: float
     basic_complete_share_after: float
 
@@ -84,7 +87,7 @@ class TotalsRecord(_Record):
 class PickRecord(_Record):
     """One line of the plan; ``host`` as in :class:`siting.bundle.Pick`."""
 
-    rank: int
+    rank: Count
     site: str
     type: str
     host: str
@@ -92,34 +95,44 @@ class PickRecord(_Record):
     own_cost: float | None
     area_m2: float
     residents_newly_covered: float
+    residents_by_segment: dict[str, float]
 
 
 class RankRecord(_Record):
     """One ranked site."""
 
-    rank: int
+    rank: Count
     site_id: str
     type_ids: tuple[str, ...]
     cost_cny: float
+
+
+class ReachRecord(_Record):
+    """Residents of a segment, and those of them in reach."""
+
+    in_reach: float
+    residents: float
 
 
 class GapRecord(_Record):
     """One business type of the gap report."""
 
     type_id: str
-    outlets: int
-    required: int
-    missing_outlets: int
+    outlets: Count
+    required: Count
+    missing_outlets: Count
     reach_m: float
     residents: float
     residents_in_reach: float
     sitable: bool
+    reach_by_segment: dict[str, ReachRecord]
 
 
 class GapsRecord(_Record):
     """The gap report."""
 
     residents: float
+    basic_complete_share: float
     rows: tuple[GapRecord, ...]
 
 
@@ -130,6 +143,7 @@ class ServedRecord(_Record):
     type_id: str
     site_id: str
     residents: float
+    residents_by_segment: dict[str, float]
     walk_before_m: float | None
     walk_after_m: float
 
@@ -137,11 +151,11 @@ class ServedRecord(_Record):
 class Recorded(_Record):
     """As much of run.json as can be checked."""
 
-    schema_version: int
+    schema_version: Count
     circle: CircleRecord
     simulated: bool
     status: str
-    exit_code: int
+    exit_code: Count
     seed: int
     workspace: str = Field(min_length=1)
     inputs: tuple[InputRecord, ...] = Field(min_length=1)

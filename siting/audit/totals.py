@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from scenarios.business_type import Tier
-from siting.audit.coverage import missing
 from siting.audit.levels import residents_newly
 from siting.audit.money import budget_cny, own_cny, site_money, total_cny
 from siting.audit.plan import Case
 from siting.audit.report import differs, money_same, same
+from siting.audit.shortfalls import basic_complete, missing
 
 
 def identity(case: Case) -> Iterator[str]:
@@ -35,7 +34,6 @@ def totals(case: Case) -> Iterator[str]:
             yield differs(what, value, found, unit)
     given = {kind.id: len(case.places_of(kind.id)) for kind in case.kinds.values()}
     lacking = {kind.id: missing(case, kind) for kind in case.kinds.values()}
-    before, after = _basic_complete(case, given)
     for what, number, told, unit in (
         (
             "新增覆盖居民",
@@ -49,8 +47,8 @@ def totals(case: Case) -> Iterator[str]:
         ("启用点位", len(case.used), said.sites_used, "个"),
         ("新设网点", len(case.opened), said.outlets_opened, "个"),
         ("搭载服务", len(case.addons), said.addons, "个"),
-        ("基本保障类齐备率（前）", before, said.basic_complete_share_before, ""),
-        ("基本保障类齐备率（后）", after, said.basic_complete_share_after, ""),
+        ("基本保障类齐备率（前）", basic_complete(case, {}), said.basic_complete_share_before, ""),
+        ("基本保障类齐备率（后）", basic_complete(case, given), said.basic_complete_share_after, ""),
     ):
         if not same(number, told):
             yield differs(what, number, told, unit)
@@ -62,16 +60,6 @@ def _residents_with_more(case: Case) -> float:
     for kind in case.kinds.values():
         gains |= case.reach.newly(kind, case.places_of(kind.id)) & (case.reach.people(kind.segment) > 0)
     return float(case.reach.people("all")[gains].sum())
-
-
-def _basic_complete(case: Case, given: dict[str, int]) -> tuple[float, float]:
-    """Share of the basic types that the circle has, before and after."""
-    basic = [kind for kind in case.kinds.values() if kind.tier is Tier.BASIC]
-    if not basic:
-        return 1.0, 1.0
-    has = [bool(case.reach.outlets_of(kind.id)) for kind in basic]
-    then = [now or given[kind.id] > 0 for now, kind in zip(has, basic, strict=True)]
-    return sum(has) / len(basic), sum(then) / len(basic)
 
 
 def ranks(case: Case) -> Iterator[str]:

@@ -8,11 +8,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from siting.audit import AuditReport, audit_run
+from siting.audit import AuditReport
+from siting.audit.checks import Check
+from siting.audit.facts import read_facts, workspace_folder
+from siting.audit.plan import make_case
+from siting.audit.recorded import PickRecord, read_recorded
 from siting.outputs import write_run
 from siting.pipeline import RunRequest, run_circle
 
 Run = dict[str, Any]
+Change = Callable[[Run], Any]
 LON, LAT, METRES_PER_DEGREE = 115.98, 36.45, 89_600.0
 
 DEMAND_M = {"D1": 0, "D2": 100, "D3": 200, "D4": 300, "D5": 400, "D6": 500}
@@ -88,7 +93,7 @@ def finish(request: RunRequest, run_dir: Path) -> Path:
     return run_dir
 
 
-def tampered(run_dir: Path, change: Callable[[Run], Any], name: str = "tampered") -> Path:
+def tampered(run_dir: Path, change: Change, name: str = "tampered") -> Path:
     """A copy of the run beside it, with ``change`` made to its run.json."""
     copy = run_dir.with_name(name)
     shutil.rmtree(copy, ignore_errors=True)
@@ -102,17 +107,19 @@ def tampered(run_dir: Path, change: Callable[[Run], Any], name: str = "tampered"
 def pick(site: str, type_id: str, host: str = "") -> Run:
     """A line of a plan, for the rules only: its figures are 0."""
     figures = dict.fromkeys(("cost", "own_cost", "area_m2", "residents_newly_covered"), 0.0)
-    return {"rank": 1, "site": site, "type": type_id, "host": host} | figures
+    return {"rank": 1, "site": site, "type": type_id, "host": host, "residents_by_segment": {}} | figures
 
 
-def audit_plan(run_dir: Path, picks: Sequence[Run], change: Callable[[Run], Any] = lambda run: None) -> AuditReport:
-    """Audit the run with other picks."""
-
-    def put(run: Run) -> None:
-        run["picks"] = list(picks)
-        change(run)
-
-    return audit_run(tampered(run_dir, put))
+def findings(check: Check, run_dir: Path, picks: Sequence[Run], **types: Any) -> str:
+    """What one check says of other picks on the run's workspace, with catalogue overrides ``types``."""
+    recorded = read_recorded(run_dir)
+    values = recorded.scenario.values.model_copy(update={"types": types})
+    lines = tuple(PickRecord.model_validate(line) for line in picks)
+    scenario = recorded.scenario.model_copy(update={"values": values})
+    recorded = recorded.model_copy(update={"scenario": scenario, "picks": lines})
+    case = make_case(recorded, read_facts(recorded, workspace_folder(recorded, run_dir)))
+    assert not case.unknown
+    return "；".join(check(case))
 
 
 def line(report: AuditReport, name: str) -> str:
@@ -120,3 +127,27 @@ def line(report: AuditReport, name: str) -> str:
     found = [text for text in report.lines_zh if text.split(" ", 1)[1].startswith(name)]
     assert len(found) == 1, f"{name}: {found} in {report.lines_zh}"
     return found[0]
+
+
+def put(*keys: Any, to: Any) -> Change:
+    """Set the value at a path of keys; a callable is applied to the old value."""
+
+    def change(run: Run) -> None:
+        at = run
+        for key in keys[:-1]:
+            at = at[key]
+        at[keys[-1]] = to(at[keys[-1]]) if callable(to) else to
+
+    return change
+
+
+def drop(*keys: Any) -> Change:
+    """Delete what stands at a path of keys."""
+
+    def change(run: Run) -> None:
+        at = run
+        for key in keys[:-1]:
+            at = at[key]
+        del at[keys[-1]]
+
+    return change
