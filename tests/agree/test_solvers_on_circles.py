@@ -23,11 +23,9 @@ CHAINS = {
     "cheap": ("cost", "sites", "equity"),
 }
 SIZES = {"usual": (40, 10, 5), "walks": (30, 8, 4), "farthest": (30, 8, 3), "cheap": (40, 10, 5)}
-CASES = [
-    (chain, seed)
-    for chain, seeds in (("usual", 6), ("walks", 4), ("farthest", 3), ("cheap", 3))
-    for seed in range(seeds)
-]
+# seeds 3, 20 and 30 of the usual chain make HiGHS call optima proven, or plans impossible, that are not (1.10 to 1.16)
+SEEDS = {"usual": (*range(6), 20, 30), "walks": (0, 1, 3), "farthest": range(3), "cheap": range(3)}
+CASES = [(chain, seed) for chain, seeds in SEEDS.items() for seed in seeds]
 
 
 def case(chain: str, seed: int) -> tuple[SitingInstance, Rules]:
