@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from models.assemble import assemble, hold
 from models.backends import Progress, backend
+from models.blend import blend
 from models.columns import Problem, lay_out
 from models.completion import complete, decision_of
 from models.errors import VerificationError
@@ -21,6 +22,8 @@ from models.linear import Objective
 from models.objectives import lattice_step, objective
 from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
 from models.verify import breaches, level_value
+
+_QUICK_GAP = 0.01
 
 LevelProgress = Callable[[str, Progress], None]
 
@@ -39,7 +42,7 @@ def solve(
     *,
     start: Decision | None = None,
     reference: Reference | None = None,
-    after_loss: SolveOptions | None = None,
+    blend_after_loss: bool = False,
     progress: LevelProgress | None = None,
 ) -> Solution:
     """Solve all levels of ``rules`` in order.
@@ -50,7 +53,8 @@ def solve(
         options: solver, time limit of each level, gap, seed, threads.
         start: a plan to start from; it need not be lawful.
         reference: results of a problem that contains this one (the same problem with fewer locks).
-        after_loss: options for the levels after the first that falls short of the reference.
+        blend_after_loss: stop proving after the first level that falls short of ``reference``; the levels after it are
+            then improved together in one quick solve (:func:`models.blend.blend`), without bounds of their own.
         progress: called with the level and the solver's state.
 
     Raises:
@@ -58,9 +62,12 @@ def solve(
         VerificationError: the plan does not check (a fault of ours).
     """
     began = time.perf_counter()
-    chain = _Chain(lay_out(instance, rules), options, start, reference, after_loss, progress)
-    for level in rules.levels:
+    chain = _Chain(lay_out(instance, rules), options, start, reference, progress)
+    for n, level in enumerate(rules.levels):
         if not chain.advance(level):
+            break
+        if chain.lost and blend_after_loss:
+            chain.blend_rest(rules.levels[n + 1 :])
             break
     return chain.finish(time.perf_counter() - began)
 
@@ -74,7 +81,6 @@ class _Chain:
         options: SolveOptions,
         start: Decision | None,
         reference: Reference | None,
-        after_loss: SolveOptions | None,
         progress: LevelProgress | None,
     ) -> None:
         self.problem = problem
@@ -83,7 +89,7 @@ class _Chain:
         self.solver = backend(options.solver)
         self.progress = progress
         self.reference = {level.name: level for level in reference.levels} if reference else {}
-        self.after_loss = after_loss or options
+        self.lost = False
         self.start = None if start is None else complete(problem, start)
         self.plan: FloatArray | None = None
         self.results: list[LevelResult] = []
@@ -104,8 +110,24 @@ class _Chain:
         self.model = self.model.with_rows(hold(goal, value, step))
         if self.reference and not self._still_as_good(level, value):
             self.reference = {}
-            self.options = self.after_loss
+            self.lost = True
         return True
+
+    def blend_rest(self, levels: tuple[str, ...]) -> None:
+        """Improve the remaining levels together, and record what they come to, with no bound proven."""
+        goals = [objective(level, self.problem) for level in levels]
+        if not goals or self.plan is None:
+            return
+        mixed = blend(goals, [goal.value(self.plan) for goal in goals])
+        quick = replace(self.options, mip_gap=max(self.options.mip_gap, _QUICK_GAP), node_limit=1)
+        began = time.perf_counter()
+        answer = self.solver.solve(self.model, mixed, quick, start=self.plan)
+        if answer.values is not None:
+            self.plan = self._polish(answer.values, mixed)
+        seconds = (time.perf_counter() - began) / len(goals)
+        self.results += [
+            LevelResult(g.name, g.sense, g.value(self.plan), _worst(g), seconds, Termination.FEASIBLE) for g in goals
+        ]
 
     def _optimise(self, goal: Objective, step: float) -> tuple[Termination, float]:
         known = self.reference.get(goal.name)

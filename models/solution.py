@@ -26,13 +26,17 @@ class Termination(StrEnum):
 
 @dataclass(frozen=True)
 class SolveOptions:
-    """``time_limit_s`` holds for each level. ``mip_gap`` is relative. ``threads`` 0 leaves it to the solver."""
+    """``time_limit_s`` holds for each level. ``mip_gap`` is relative. ``threads`` 0 leaves it to the solver.
+
+    ``node_limit`` bounds the search tree (HiGHS only); unlike a time limit it ends at the same point on every run.
+    """
 
     solver: str = "highs"
     time_limit_s: float = 60.0
     mip_gap: float = 1e-4
     seed: int = 0
     threads: int = 1
+    node_limit: int | None = None
 
 
 def relative_gap(incumbent: float, bound: float) -> float:

@@ -1,12 +1,12 @@
 """Replacement cost 替代成本: what each level loses when a chosen site is refused and the rest is re-optimised.
 
-For a chosen site j: lock j out, solve again, and compare level by level, each in its own unit (positive = worse). Sites
-are ranked by these losses in the order of the levels, the largest first; ties go to the cheaper site, then by id. A site
-that was not chosen is forced in the same way.
+For a chosen site j: lock j out, solve again, and compare level by level, each in its own unit (positive = worse).
+Sites are ranked by these losses in the order of the levels, the largest first; ties go to the cheaper site, then by id.
+A site that was not chosen is forced in the same way.
 
 Levels are solved to the scenario's gap until the first one that loses: it decides the rank. The levels after it are
-solved quickly (``_AFTER_LOSS``) and say what the substitute plan gives; ``proven_levels`` names the levels whose loss is
-proven.
+improved together in one quick solve and say what the substitute plan gives; ``proven_levels`` names the levels whose
+loss is proven.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ from siting.build.builder import Built
 from siting.bundle import ForcedSite, SiteRank
 
 N_FORCED = 5
-_AFTER_LOSS_GAP = 0.01
-_AFTER_LOSS_S = 0.5
 
 Ticker = Callable[[int, int], None]
 
@@ -103,9 +101,6 @@ def _refuse(rules: Rules, j: int) -> Rules:
 
 
 def _try(built: Built, solution: Solution, rules: Rules, start: Decision, options: SolveOptions) -> _Trial:
-    quick = replace(
-        options, mip_gap=max(options.mip_gap, _AFTER_LOSS_GAP), time_limit_s=min(options.time_limit_s, _AFTER_LOSS_S)
-    )
     restricts = len(rules.lock_in_sites) + len(rules.lock_in_pairs) >= len(built.rules.lock_in_sites) + len(
         built.rules.lock_in_pairs
     )
@@ -115,7 +110,7 @@ def _try(built: Built, solution: Solution, rules: Rules, start: Decision, option
         options,
         start=start,
         reference=Reference(solution.levels) if restricts else None,
-        after_loss=quick,
+        blend_after_loss=True,
     )
     if again.decision is None:
         infeasible = ("",) if again.termination is Termination.INFEASIBLE else ()

@@ -30,6 +30,7 @@ _STOPPED = {
 }
 _INFEASIBLE = {highspy.HighsModelStatus.kInfeasible}
 _START_MISREAD = "start misread"
+_FAILED = "failed"
 _threads_in_use: list[int] = []
 
 
@@ -54,8 +55,8 @@ class HighsBackend:
         """See :class:`models.backends.base.Backend`."""
         began = time.perf_counter()
         answer = self._run(model, objective, options, start, progress, target)
-        if start is not None and answer.note == _START_MISREAD:
-            answer = self._run(model, objective, options, None, progress, target)
+        if answer.note in (_START_MISREAD, _FAILED) or answer.termination is Termination.INFEASIBLE:
+            answer = self._run(model, objective, options, None, progress, None, presolve="off")
         return replace(answer, seconds=time.perf_counter() - began)
 
     def _run(
@@ -66,8 +67,10 @@ class HighsBackend:
         start: FloatArray | None,
         progress: ProgressCall | None,
         target: float | None,
+        presolve: str = "choose",
     ) -> BackendResult:
         solver = _new_solver(options)
+        solver.setOptionValue("presolve", presolve)
         _pass_model(solver, model, objective)
         if target is not None:
             solver.setOptionValue("objective_target", target)
@@ -77,6 +80,8 @@ class HighsBackend:
         if progress is not None:
             _report(solver, progress)
         if solver.run() == highspy.HighsStatus.kError:
+            if presolve != "off":
+                return BackendResult(Termination.NO_SOLUTION, None, None, None, 0.0, note=_FAILED)
             raise SolverError(f"HiGHS failed with model status {solver.getModelStatus().name}")
         return _read_answer(solver, model, objective, options)
 
@@ -86,7 +91,7 @@ def _new_solver(options: SolveOptions) -> Any:
         highspy.Highs.resetGlobalScheduler(True)
     _threads_in_use[:] = [options.threads]
     with _silent_stdout():
-        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver: Any = highspy.Highs()
     for key, value in {
         "output_flag": False,
         "log_to_console": False,
@@ -100,6 +105,8 @@ def _new_solver(options: SolveOptions) -> Any:
         "mip_heuristic_run_rens": False,
     }.items():
         solver.setOptionValue(key, value)
+    if options.node_limit is not None:
+        solver.setOptionValue("mip_max_nodes", options.node_limit)
     return solver
 
 
