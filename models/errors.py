@@ -9,6 +9,19 @@ class SolverError(Exception):
     """A solver is missing, failed, or gave an answer that does not check."""
 
 
+class SolverMissing(SolverError):
+    """The solver asked for is not on this machine; ``available`` names those that are."""
+
+    def __init__(self, name: str, available: tuple[str, ...]) -> None:
+        self.name = name
+        self.available = available
+        super().__init__(f"no solver '{name}' on this machine; available are {', '.join(available)}")
+
+    def __reduce__(self) -> tuple[type["SolverMissing"], tuple[str, tuple[str, ...]]]:
+        """Survive the trip from a worker process."""
+        return (type(self), (self.name, self.available))
+
+
 class VerificationError(Exception):
     """A plan broke a rule of the instance; carries every breach."""
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from models.backends import Progress
-from models.errors import SolverError, VerificationError
+from models.errors import SolverError, SolverMissing, VerificationError
 from models.lexicographic import solve
 from models.solution import Solution, SolveOptions, Termination, relative_gap
 from siting.build import Built, build
@@ -89,6 +89,8 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
         with stages.stage("ranking", "点位排序"):
             ranking = rank_sites(built, solution, options, stages.tick("点位排序")) if request.ranking else ()
             forced = force_sites(built, solution, options, stages.tick("备选点位")) if request.ranking else ()
+    except SolverMissing as error:
+        raise SolverRun(f"本机没有求解器“{error.name}”", (f"可用的有：{'、'.join(error.available)}",)) from error
     except SolverError as error:
         raise SolverRun(f"求解器 {settings.name} 不可用或出错", (str(error),)) from error
     except VerificationError as error:

@@ -22,7 +22,7 @@ def backend(name: str) -> Backend:
     Raises:
         SolverError: its library is not installed.
     """
-    module, attribute = _BACKENDS.get(name, _ANY_OTHER)
+    module, attribute = _BACKENDS.get(name.lower(), _ANY_OTHER)
     try:
         made: Backend = getattr(import_module(module), attribute)()
     except ImportError as error:

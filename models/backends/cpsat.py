@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,13 +52,26 @@ class CpSatBackend:
                 made.add_hint(variable, value)
         watch = _Watch(goal, objective, progress, target)
         solver = _solver(options, began)
-        status = solver.solve(made, watch)
+        with _own_interrupt():
+            status = solver.solve(made, watch)
         seconds = time.perf_counter() - began
         if status in (cp_model.FEASIBLE, cp_model.UNKNOWN) and _interrupted(solver, watch):
             raise KeyboardInterrupt
         if status == cp_model.MODEL_INVALID:
             raise SolverError(f"CP-SAT refused the model: {made.validate()}")
         return _answer(_Answered(solver, status, variables, columns, rows, goal), objective, options, seconds)
+
+
+@contextmanager
+def _own_interrupt() -> Iterator[None]:
+    """OR-Tools leaves SIGINT at its default after a solve; a later Ctrl-C would then kill Python without a word."""
+    here = threading.current_thread() is threading.main_thread()
+    kept = signal.getsignal(signal.SIGINT) if here else None
+    try:
+        yield
+    finally:
+        if kept is not None:
+            signal.signal(signal.SIGINT, kept)
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):

@@ -19,7 +19,7 @@ import numpy as np
 import pulp
 
 from models.backends.base import BackendResult, Progress, ProgressCall
-from models.errors import SolverError
+from models.errors import SolverError, SolverMissing
 from models.instance import FloatArray
 from models.linear import Kind, LinearModel, Objective
 from models.solution import SolveOptions, Termination, relative_gap
@@ -141,21 +141,21 @@ def _solver(options: SolveOptions, folder: Path, log: Path, *, warm: bool) -> An
         names = {name.lower(): name for name in pulp.listSolvers()}
         name = names.get(options.solver.lower())
         if name is None:
-            raise SolverError(f"no solver '{options.solver}'; available are {_available()}")
+            raise SolverMissing(options.solver, _available())
         try:
             made = pulp.getSolver(name, **common)
         except TypeError:  # a solver that knows no gap or no threads
             made = pulp.getSolver(name, **plain)
     if not made.available():
-        raise SolverError(f"solver '{options.solver}' is not installed; available are {_available()}")
+        raise SolverMissing(options.solver, _available())
     if hasattr(made, "tmpDir"):
         made.tmpDir = str(folder)
     return made
 
 
-def _available() -> str:
-    installed = pulp.listSolvers(onlyAvailable=True)
-    return ", ".join(["highs", "cpsat", *("cbc" if name == "PULP_CBC_CMD" else name for name in installed)])
+def _available() -> tuple[str, ...]:
+    installed = [name for name in pulp.listSolvers(onlyAvailable=True) if name.lower() != "highs"]
+    return ("highs", "cpsat", *("cbc" if name == "PULP_CBC_CMD" else name for name in installed))
 
 
 def _run(problem: Any, options: SolveOptions, *, warm: bool) -> str:

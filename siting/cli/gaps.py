@@ -104,7 +104,7 @@ def _table(outcome: RunOutcome, report: dict[str, Any]) -> None:
         table.add_row(*(safe(v) for v in _row(row)))
     console.print(table)
     complete = report["basic_complete_share"]
-    console.print(f"基本业态齐全的居民占 {complete:.1%}。" if complete is not None else "")
+    console.print(f"基本保障类业态齐备率 {complete:.1%}。" if complete is not None else "")
     for text in report["contradictions"]:
         console.print(safe(f"· 规划文件前后矛盾：{text}"))
     for text in _notes(outcome):

@@ -41,7 +41,7 @@ def gaps_sheet(book: Book, bundle: ResultBundle) -> None:
 
 def headline(report: GapReport) -> list[str]:
     """Shares of the circle as a whole, then contradictions and notes; one sentence each."""
-    parts = [f"居民 {report.residents:,.0f} 人", f"基本业态齐全的居民占 {report.basic_complete_share:.1%}"]
+    parts = [f"居民 {report.residents:,.0f} 人", f"基本保障类业态齐备率 {report.basic_complete_share:.1%}"]
     if report.chain_share is not None:
         parts.append(f"连锁网点占 {report.chain_share:.1%}")
     if report.floor_area_share is not None:

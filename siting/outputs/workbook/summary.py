@@ -82,7 +82,7 @@ def _totals(sheet: Sheet, bundle: ResultBundle) -> None:
     filled = f"{totals.missing_types_filled:,} / {totals.missing_types_total:,} 个"
     _pair(sheet, "补齐基本业态缺口", Cell(filled, "strong"))
     before, after = totals.basic_complete_share_before, totals.basic_complete_share_after
-    _pair(sheet, "基本业态齐全的居民占比", Cell(f"{before:.1%} → {after:.1%}", "strong"))
+    _pair(sheet, "基本保障类业态齐备率（已有网点的业态占比）", Cell(f"{before:.1%} → {after:.1%}", "strong"))
     capital = bundle.scenario.scenario.budget.capital_cny
     limit = "（预算不限）" if capital is None else f"元（计入预算 {totals.budget_cny:,.0f}，预算 {capital:,.0f}）"
     numbers: list[tuple[str, Value, str]] = [
