@@ -31,14 +31,17 @@ _STOPPED = {
 _INFEASIBLE = {highspy.HighsModelStatus.kInfeasible}
 _START_MISREAD = "start misread"
 _FAILED = "failed"
+_DOUBTFUL = (_START_MISREAD, _FAILED)
 _threads_in_use: list[int] = []
 
 
 class HighsBackend:
     """One fresh HiGHS object a call; threads are fixed per process, so a change resets the global scheduler.
 
-    HiGHS 1.16 can credit a start with an objective that it does not have, once presolve has mapped it into the reduced
-    space. The values that come back then do not give the objective reported; the solve is repeated without the start.
+    HiGHS's own presolve is off: on these models it was seen to end with wrong answers (a start credited with an
+    objective it does not have, a bound below the optimum, a feasible model called infeasible; 1.10 to 1.16), while
+    :mod:`models.presolve` has made the model small already, and the time is the same. A claim that does not check, or
+    that could stem from the start or the target, is asked again without them.
     """
 
     name = "highs"
@@ -55,8 +58,13 @@ class HighsBackend:
         """See :class:`models.backends.base.Backend`."""
         began = time.perf_counter()
         answer = self._run(model, objective, options, start, progress, target)
-        if answer.note in (_START_MISREAD, _FAILED) or answer.termination is Termination.INFEASIBLE:
-            answer = self._run(model, objective, options, None, progress, None, presolve="off")
+        helped = start is not None or target is not None
+        doubtful = answer.note in _DOUBTFUL or answer.termination is Termination.INFEASIBLE
+        doubtful |= answer.values is None and answer.note == highspy.HighsModelStatus.kObjectiveTarget.name
+        if helped and doubtful:
+            answer = self._run(model, objective, options, None, progress, None)
+        if answer.note == _FAILED:
+            raise SolverError("HiGHS failed")
         return replace(answer, seconds=time.perf_counter() - began)
 
     def _run(
@@ -67,10 +75,8 @@ class HighsBackend:
         start: FloatArray | None,
         progress: ProgressCall | None,
         target: float | None,
-        presolve: str = "choose",
     ) -> BackendResult:
         solver = _new_solver(options)
-        solver.setOptionValue("presolve", presolve)
         _pass_model(solver, model, objective)
         if target is not None:
             solver.setOptionValue("objective_target", target)
@@ -80,9 +86,7 @@ class HighsBackend:
         if progress is not None:
             _report(solver, progress)
         if solver.run() == highspy.HighsStatus.kError:
-            if presolve != "off":
-                return BackendResult(Termination.NO_SOLUTION, None, None, None, 0.0, note=_FAILED)
-            raise SolverError(f"HiGHS failed with model status {solver.getModelStatus().name}")
+            return BackendResult(Termination.NO_SOLUTION, None, None, None, 0.0, note=_FAILED)
         return _read_answer(solver, model, objective, options)
 
 
@@ -100,6 +104,7 @@ def _new_solver(options: SolveOptions) -> Any:
         "time_limit": float(options.time_limit_s),
         "mip_rel_gap": float(options.mip_gap),
         "mip_abs_gap": 1e-9,
+        "presolve": "off",
         "mip_allow_restart": False,
         "mip_heuristic_run_rins": False,
         "mip_heuristic_run_rens": False,
@@ -181,7 +186,7 @@ def _read_answer(solver: Any, model: LinearModel, objective: Objective, options:
     proven = status == highspy.HighsModelStatus.kOptimal
     bound = _finite(info.mip_dual_bound) if has_integers else (info.objective_function_value if proven else None)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return BackendResult(Termination.NO_SOLUTION, None, None, bound, 0.0)
+        return BackendResult(Termination.NO_SOLUTION, None, None, bound, 0.0, note=status.name)
     values = np.array(solver.getSolution().col_value)
     value = objective.value(values)
     if abs(value - info.objective_function_value) > 1e-3 + 1e-6 * abs(value):
