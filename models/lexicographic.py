@@ -11,15 +11,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from models.assemble import assemble, hold
-from models.backends import Progress, backend
+from models.backends import BackendResult, Progress, ProgressCall, backend
 from models.blend import blend
 from models.columns import Problem, lay_out
 from models.completion import complete, decision_of
 from models.errors import VerificationError
 from models.instance import FloatArray, Rules, SitingInstance
-from models.linear import Objective
+from models.linear import LinearModel, Objective
 from models.objectives import lattice_step, objective
+from models.reduction import reduce
 from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
 from models.verify import breaches, level_value
 
@@ -114,14 +117,14 @@ class _Chain:
         return True
 
     def blend_rest(self, levels: tuple[str, ...]) -> None:
-        """Improve the remaining levels together, and record what they come to, with no bound proven."""
+        """Improve the remaining levels together in the sites of the plan so far; no bound is proven for any."""
         goals = [objective(level, self.problem) for level in levels]
         if not goals or self.plan is None:
             return
         mixed = blend(goals, [goal.value(self.plan) for goal in goals])
         quick = replace(self.options, mip_gap=max(self.options.mip_gap, _QUICK_GAP), node_limit=1)
         began = time.perf_counter()
-        answer = self.solver.solve(self.model, mixed, quick, start=self.plan)
+        answer = self._ask(mixed, quick, self._same_sites())
         if answer.values is not None:
             self.plan = self._polish(answer.values, mixed)
         seconds = (time.perf_counter() - began) / len(goals)
@@ -135,11 +138,9 @@ class _Chain:
             value = goal.value(self.plan)
             return Termination.OPTIMAL, value if known is None else _clip(known.bound, value, goal)
         report = None if self.progress is None else (lambda state, call=self.progress: call(goal.name, state))
-        answer = self.solver.solve(
-            self.model,
+        answer = self._ask(
             goal,
             self.options,
-            start=self.plan if self.plan is not None else self.start,
             progress=report,
             target=None if known is None or known.termination is not Termination.OPTIMAL else known.incumbent,
         )
@@ -154,6 +155,40 @@ class _Chain:
         bound = _clip(bound, value, goal)
         closed = relative_gap(value, bound) <= max(self.options.mip_gap, 1e-9)
         return (Termination.OPTIMAL if closed else Termination.FEASIBLE), bound
+
+    def _ask(
+        self,
+        goal: Objective,
+        options: SolveOptions,
+        model: LinearModel | None = None,
+        progress: ProgressCall | None = None,
+        target: float | None = None,
+    ) -> BackendResult:
+        """Solve the part of the model that matters to ``goal``, from the plan so far; the answer is in full columns."""
+        small = reduce(self.model if model is None else model, goal)
+        if small.impossible:
+            return BackendResult(Termination.INFEASIBLE, None, None, None, 0.0)
+        if not small.kept.any():
+            value = small.objective.constant
+            return BackendResult(Termination.OPTIMAL, small.fixed, value, value, 0.0)
+        start = self.plan if self.plan is not None else self.start
+        answer = self.solver.solve(
+            small.model,
+            small.objective,
+            options,
+            start=None if start is None else small.shrink(start),
+            progress=progress,
+            target=target,
+        )
+        return answer if answer.values is None else replace(answer, values=small.expand(answer.values))
+
+    def _same_sites(self) -> LinearModel:
+        """The model in which only the sites that the plan uses may be used."""
+        assert self.plan is not None
+        used = self.problem.offsets["used"]
+        upper = self.model.col_upper.copy()
+        upper[used] = np.minimum(upper[used], self.plan[used])
+        return replace(self.model, col_upper=upper)
 
     def _polish(self, values: FloatArray, goal: Objective) -> FloatArray:
         """The completed point of the solver's decision, unless the plan so far is better."""

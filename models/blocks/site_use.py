@@ -30,13 +30,20 @@ def site_use(problem: Problem) -> Rows:
 
 
 def site_empty(problem: Problem) -> Rows:
-    """One row for each site."""
+    """One row for each site that is locked in."""
     i = problem.instance
+    locked = np.unique(problem.rules.lock_in_sites)
+    row = np.full(i.n_site, -1)
+    row[locked] = np.arange(len(locked))
+    there = row[problem.open_site] >= 0
     return rows(
         "site_empty",
-        (i.n_site, problem.n_col),
-        [(np.arange(i.n_site), problem.column("used"), 1.0), (problem.open_site, problem.column("open"), -1.0)],
+        (len(locked), problem.n_col),
+        [
+            (np.arange(len(locked)), problem.column("used")[locked], 1.0),
+            (row[problem.open_site[there]], problem.column("open")[there], -1.0),
+        ],
         -np.inf,
         0.0,
-        lambda: [f"site_empty[{site}]" for site in i.site_ids],
+        lambda: [f"site_empty[{i.site_ids[j]}]" for j in locked],
     )
