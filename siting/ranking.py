@@ -22,7 +22,7 @@ from models.solution import Decision, LevelResult, Solution, SolveOptions, Termi
 from siting.build.builder import Built
 from siting.bundle import ForcedSite, SiteRank
 
-N_FORCED = 5
+N_FORCED = 3
 
 Ticker = Callable[[int, int], None]
 
