@@ -26,6 +26,9 @@ NOT_T1_AT_S1 = hand_problem(instance=hand_instance(eligible=np.array([[True, Tru
 BOTH_HOST = hand_problem(instance=hand_instance(hosts=np.array([[False, True], [False, True]])))
 ROOMY = hand_problem(instance=hand_instance(site_area_m2=np.array([34.0, 34.0])))
 EMPTY = hand_problem(instance=hand_instance(eligible=np.zeros((2, 2), dtype=bool)))
+LOCKED_S1 = hand_problem(instance=NOT_T1_AT_S1.instance, lock_in_sites=np.array([1]))
+LOCKED_BOTH = hand_problem(instance=NOT_T1_AT_S1.instance, lock_in_sites=np.array([1, 0, 1]))
+LOCKED_EMPTY = hand_problem(instance=EMPTY.instance, lock_in_sites=np.array([0]))
 SMALL_S1 = hand_problem(instance=replace(hand_instance(), site_area_m2=np.array([34.0, 19.0])))
 
 CASES = [
@@ -106,8 +109,14 @@ CASES = [
     Case(site_use, "nothing can be opened", EMPTY, ()),
     Case(
         site_empty,
-        "an add-on service alone does not use a site",
-        NOT_T1_AT_S1,
+        "an add-on service alone does not fill a site that is locked in",
+        LOCKED_S1,
+        (at_most("site_empty[S1]", 0, {"used[S1]": 1, "open[S1,T0]": -1}),),
+    ),
+    Case(
+        site_empty,
+        "one row for each site, in site order, though S1 is named twice",
+        LOCKED_BOTH,
         (
             at_most("site_empty[S0]", 0, {"used[S0]": 1, "open[S0,T0]": -1, "open[S0,T1]": -1}),
             at_most("site_empty[S1]", 0, {"used[S1]": 1, "open[S1,T0]": -1}),
@@ -115,8 +124,15 @@ CASES = [
     ),
     Case(
         site_empty,
-        "a site where nothing can be opened stays unused",
-        EMPTY,
-        (at_most("site_empty[S0]", 0, {"used[S0]": 1}), at_most("site_empty[S1]", 0, {"used[S1]": 1})),
+        "a site locked in where nothing can be opened stays unused",
+        LOCKED_EMPTY,
+        (at_most("site_empty[S0]", 0, {"used[S0]": 1}),),
+    ),
+    Case(site_empty, "no site is locked in: using an empty one only costs", NOT_T1_AT_S1, ()),
+    Case(
+        site_empty,
+        "a pair that is locked in fills its site by itself",
+        hand_problem(lock_in_pairs=np.array([[0, 1]])),
+        (),
     ),
 ]

@@ -38,8 +38,7 @@ def test_rows_are_those_worked_out_by_hand(case: Case):
 def test_every_block_has_golden_rows_and_a_case_without(block):
     mine = [case for case in CASES if case.block is block]
     assert any(case.rows for case in mine)
-    # a site always has its row ``site_empty``; every other block can be absent
-    assert any(not case.rows for case in mine) or block.__name__ == "site_empty"
+    assert any(not case.rows for case in mine)
 
 
 def test_every_public_function_is_a_block_and_in_order_once():
@@ -77,7 +76,7 @@ def test_a_circle_without_levels_keeps_only_its_sites():
     no_addons = hand_instance(addon_eligible=np.zeros((3, 2), dtype=bool))
     problem = hand_problem((), no_addons)
     assert names(problem)() == ["used[S0]", "used[S1]"]
-    assert [block.__name__ for block in blocks.BLOCKS if block(problem).n] == ["site_empty"]
+    assert [block.__name__ for block in blocks.BLOCKS if block(problem).n] == []
 
 
 def _module(path: Path):

@@ -205,9 +205,10 @@ def test_held_level_is_one_row(sense, step, lower, upper):
 
 
 def test_the_model_stacks_its_blocks_in_order():
-    problem = hand_problem(("basic_coverage", "cost"), max_sites=1)
+    problem = hand_problem(("basic_coverage", "cost"), max_sites=1, lock_in_sites=np.array([1]))
     model = assemble(problem)
-    assert list(model.blocks) == ["area", "once", "host", "site_use", "site_empty", "cover", "max_sites"]
+    assert list(model.blocks) == ["area", "once", "host", "site_use", "site_empty", "cover", "max_sites", "lock_in"]
+    assert "site_empty" not in assemble(hand_problem(("basic_coverage", "cost"), max_sites=1)).blocks
     stops = [model.blocks[name].stop for name in model.blocks]
     assert [model.blocks[name].start for name in model.blocks] == [0, *stops[:-1]]
     assert stops[-1] == model.n_row == len(model.row_names()) == len(model.row_lower) == len(model.row_upper)

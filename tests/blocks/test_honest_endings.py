@@ -20,6 +20,7 @@ from models.errors import ModelError, SolverError, VerificationError
 from models.instance import Rules, SitingInstance
 from models.lexicographic import Reference, solve
 from models.linear import LinearModel, Objective
+from models.reduction import Reduced
 from models.solution import LevelResult, SolveOptions, Termination, relative_gap
 
 OPTIONS = SolveOptions(mip_gap=1e-9, time_limit_s=20)
@@ -172,9 +173,16 @@ def without(claim: Termination, bound: float | None = None) -> Answer:
     return lambda model, goal: BackendResult(claim, None, None, bound, 0.0)
 
 
+def whole(model: LinearModel, goal: Objective) -> Reduced:
+    """The reduction that leaves everything as it is."""
+    return Reduced(model, goal, np.ones(model.n_col, dtype=bool), np.zeros(model.n_col))
+
+
 def scripted(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> Scripted:
+    """The script speaks of the whole model, so nothing is reduced (test_reduced_levels.py scripts the small one)."""
     solver = Scripted(*answers)
     monkeypatch.setattr(lexicographic, "backend", lambda name: solver)
+    monkeypatch.setattr(lexicographic, "reduce", whole)
     return solver
 
 

@@ -36,7 +36,6 @@ Minimize
 Subject To
  site_use(S0.T0): + 1 open(S0.T0) - 1 used(S0) <= 0
  site_use(S1.T0): + 1 open(S1.T0) - 1 used(S1) <= 0
- site_empty(S0): - 1 open(S0.T0) + 1 used(S0) <= 0
  site_empty(S1): - 1 open(S1.T0) + 1 used(S1) <= 0
  cover(T0.0): - 1 open(S0.T0) + 1 cover(T0.0) <= 0
  cover(T0.1): - 1 open(S0.T0) - 1 open(S1.T0) + 1 cover(T0.1) <= 0
