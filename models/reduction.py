@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from models.instance import BoolArray, FloatArray
-from models.linear import LinearModel, Objective
+from models.linear import Kind, LinearModel, Objective
 
 _SLACK = 1e-9
 
@@ -33,9 +33,11 @@ class Reduced:
 
     @property
     def impossible(self) -> bool:
-        """Some row that has no column left cannot hold."""
-        bare = np.diff(self.model.matrix.indptr) == 0
-        return bool(np.any(bare & ((self.model.row_lower > _SLACK) | (self.model.row_upper < -_SLACK))))
+        """Some row that has no column left cannot hold, or some column has no value."""
+        m = self.model
+        bare = np.diff(m.matrix.indptr) == 0
+        empty_row = bare & ((m.row_lower > _SLACK) | (m.row_upper < -_SLACK))
+        return bool(np.any(empty_row) or np.any(m.col_lower > m.col_upper))
 
     def expand(self, values: FloatArray) -> FloatArray:
         """A point of the smaller model as a point of the whole one."""
@@ -50,7 +52,7 @@ class Reduced:
 
 def reduce(model: LinearModel, objective: Objective) -> Reduced:
     """Fix columns and drop rows that cannot matter to ``objective``."""
-    lower, upper = model.col_lower.copy(), model.col_upper.copy()
+    lower, upper = _whole_bounds(model)
     wants_up = objective.coefficients > 0 if objective.sense == "max" else objective.coefficients < 0
     wants_down = objective.coefficients < 0 if objective.sense == "max" else objective.coefficients > 0
     positive, negative = _signs(model.matrix)
@@ -69,6 +71,14 @@ def reduce(model: LinearModel, objective: Objective) -> Reduced:
         upper[falls] = lower[falls]
         lower[rises] = upper[rises]
     return _cut(model, objective, rows, lower, upper)
+
+
+def _whole_bounds(model: LinearModel) -> tuple[FloatArray, FloatArray]:
+    """The bounds, those of integer columns at whole numbers: a column is fixed at a bound, so it must be attainable."""
+    whole = model.kind == Kind.INTEGER
+    lower = np.where(whole, np.ceil(model.col_lower - _SLACK) + 0.0, model.col_lower)
+    upper = np.where(whole, np.floor(model.col_upper + _SLACK), model.col_upper)
+    return lower, upper
 
 
 def _signs(matrix: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_array]:
@@ -92,8 +102,14 @@ def _redundant(
     """Rows that hold whatever the columns do within their bounds."""
     top = _product(positive, upper) + _product(negative, lower)
     bottom = _product(positive, lower) + _product(negative, upper)
-    slack = _SLACK * np.maximum(1.0, np.abs(np.where(np.isfinite(model.row_upper), model.row_upper, 0.0)))
-    return np.asarray(rows & (top <= model.row_upper + slack) & (bottom >= model.row_lower - slack))
+    fits_above = top <= model.row_upper + _slack(model.row_upper)
+    fits_below = bottom >= model.row_lower - _slack(model.row_lower)
+    return np.asarray(rows & fits_above & fits_below)
+
+
+def _slack(side: FloatArray) -> FloatArray:
+    """What rounding may hide on one side of each row, by the size of that side alone."""
+    return np.asarray(_SLACK * np.maximum(1.0, np.abs(np.where(np.isfinite(side), side, 0.0))))
 
 
 def _product(matrix: sparse.csr_array, values: FloatArray) -> FloatArray:
@@ -109,7 +125,7 @@ def _product(matrix: sparse.csr_array, values: FloatArray) -> FloatArray:
 
 
 def _cut(model: LinearModel, objective: Objective, rows: BoolArray, lower: FloatArray, upper: FloatArray) -> Reduced:
-    kept = lower < upper
+    kept = lower != upper
     fixed = np.where(kept, 0.0, lower)
     shift = model.matrix @ fixed
     names, labels = model.column_label, model.row_labels
