@@ -85,6 +85,13 @@ CASES: list[tuple[str, LinearModel, Objective, dict[int, float], list[int]]] = [
         [0, 1],
     ),
     (
+        "wanted, but its negative entry is in the way: it stays",
+        program([[1, 1, -1]], 1, INF),
+        goal("max", [-2, -1, 3]),
+        {},
+        [0],
+    ),
+    (
         # v3 falls; then v2 <= 1 says nothing, and v2 rises; v1 <= v2 = 1 says nothing, and v1 rises; v0 is not needed
         "a chain: each fixing frees the row that held the next column",
         program([[1, 1, 0, 0], [0, 1, -1, 0], [0, 0, 1, 1]], [1, -INF, -INF], [INF, 0, 1]),
