@@ -1,7 +1,10 @@
 """Block ``site_use``: a site's own cost is paid once, and exactly where something is opened.
 
 x[j,k] <= u[j]                    for every open column (strong, disaggregated form)
-u[j] <= sum_k x[j,k]              for every site (block ``site_empty``): an empty site is not used
+u[j] <= sum_k x[j,k]              for every site that is locked in (block ``site_empty``)
+
+Any other site needs no row of the second kind: u only costs, so it falls to zero by itself; a lock-in pushes it up, and
+must not be met by an empty site.
 """
 
 from __future__ import annotations
