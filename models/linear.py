@@ -57,7 +57,8 @@ def rows(
     row, col, value = (
         np.concatenate([part[axis] for part in parts]) if parts else np.zeros(0, dtype=float) for axis in range(3)
     )
-    matrix = sparse.coo_array((value, (row.astype(np.int64, copy=False), col.astype(np.int64, copy=False))), shape=shape).tocsr()
+    index = (row.astype(np.int64, copy=False), col.astype(np.int64, copy=False))
+    matrix = sparse.coo_array((value, index), shape=shape).tocsr()
     return Rows(
         name,
         matrix,

@@ -16,7 +16,7 @@ from models.instance import Rules
 from models.lexicographic import solve
 from models.presolve import WALKING_LEVELS
 from models.solution import SolveOptions
-from siting.build.builder import Built
+from siting.formulation.builder import Built
 
 _SHOWN = 5
 _TRIAL_S = 10.0

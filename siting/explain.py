@@ -9,10 +9,10 @@ import numpy as np
 
 from models.solution import Decision
 from scenarios.business_type import Tier
-from siting.build.builder import Built
-from siting.build.refusals import unknown_items
 from siting.bundle import NewlyServed, Pick, Totals
 from siting.coverage import segment_residents
+from siting.formulation.builder import Built
+from siting.formulation.refusals import unknown_items
 from siting.gap_report import GapReport
 from siting.walks import Walks
 from siting.workspace import SEGMENTS, Workspace

@@ -11,11 +11,11 @@ from models.backends import Progress
 from models.errors import SolverError, SolverMissing, VerificationError
 from models.lexicographic import solve
 from models.solution import Solution, SolveOptions, Termination, relative_gap
-from siting.build import Built, build
 from siting.bundle import ResultBundle
 from siting.diagnose import diagnose
 from siting.explain import newly_served, picks, totals
 from siting.failures import InfeasibleRun, LimitRun, SolverRun
+from siting.formulation import Built, build
 from siting.prepare import Prepared, RunRequest, prepare
 from siting.ranking import force_sites, rank_sites
 from siting.walks import SnapReport

@@ -19,8 +19,8 @@ import numpy as np
 from models.instance import IntArray, Rules
 from models.lexicographic import Reference, solve
 from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination
-from siting.build.builder import Built
 from siting.bundle import ForcedSite, SiteRank
+from siting.formulation.builder import Built
 
 N_FORCED = 3
 

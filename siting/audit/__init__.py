@@ -1,6 +1,6 @@
 """The independent check of a finished run: everything recomputed from its input tables, by code of its own.
 
-Shares no code with ``siting.build`` or the model: a mistake there cannot hide here.
+Shares no code with ``siting.formulation`` or the model: a mistake there cannot hide here.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import pytest
 from models.lexicographic import solve
 from models.solution import Solution, SolveOptions, Termination
 from scenarios.circles import load_circles
-from siting.build import build
+from siting.formulation import build
 from siting.prepare import RunRequest, prepare
 
 pytestmark = pytest.mark.slow

@@ -14,8 +14,8 @@ from scenarios.catalogue import load_catalogue
 from scenarios.layers import Layer
 from scenarios.library import layers_for
 from scenarios.resolve import resolve
-from siting.build import build
 from siting.coverage import cutoff_m
+from siting.formulation import build
 from siting.gaps import gap_report
 from siting.generator import CircleSpec, generate_tables
 from siting.network import walking_distances

@@ -15,13 +15,13 @@ from scenarios.catalogue import Catalogue
 from scenarios.faults import FaultLog
 from scenarios.resolve import ResolvedScenario
 from scenarios.schema import Scenario
-from siting.build.conflicts import separation_pairs, spacing_pairs, too_near_to_outlets
-from siting.build.hosting import Hosting, hosting
-from siting.build.locks import Locks, read_locks, refuse_impossible
-from siting.build.money import Money, addon_area_m2, addon_cost_cny, money
-from siting.build.refusals import pair_refusals, site_refusals
 from siting.bundle import Refusal
 from siting.coverage import ExistingReach, existing_reach, reach_m, segment_residents
+from siting.formulation.conflicts import separation_pairs, spacing_pairs, too_near_to_outlets
+from siting.formulation.hosting import Hosting, hosting
+from siting.formulation.locks import Locks, read_locks, refuse_impossible
+from siting.formulation.money import Money, addon_area_m2, addon_cost_cny, money
+from siting.formulation.refusals import pair_refusals, site_refusals
 from siting.gap_report import GapReport
 from siting.walks import Walks
 from siting.workspace import Workspace

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from siting.build.builder import Built, build
+from siting.formulation.builder import Built, build
 
 __all__ = ["Built", "build"]
