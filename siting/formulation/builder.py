@@ -21,7 +21,7 @@ from siting.formulation.conflicts import separation_pairs, spacing_pairs, too_ne
 from siting.formulation.hosting import Hosting, hosting
 from siting.formulation.locks import Locks, read_locks, refuse_impossible
 from siting.formulation.money import Money, addon_area_m2, addon_cost_cny, money
-from siting.formulation.refusals import pair_refusals, site_refusals
+from siting.formulation.refusals import pair_refusals, site_refusals, survey_open
 from siting.gap_report import GapReport
 from siting.walks import Walks
 from siting.workspace import Workspace
@@ -68,7 +68,7 @@ def build(
     out_of_play = site_refusals(workspace, scenario, walks.snap, seed)
     in_play = np.ones(len(site_ids), dtype=bool)
     in_play[list(out_of_play)] = False
-    hosts = hosting(workspace, kinds, scenario.hosts, _not_forbidden(refused, site_ids, type_ids) & in_play[:, None])
+    hosts = hosting(workspace, kinds, scenario.hosts, survey_open(workspace, kinds) & in_play[:, None])
     for j, k, refusal in too_near_to_outlets(workspace, kinds, eligible):
         if eligible[j, k]:
             eligible[j, k] = False
@@ -90,17 +90,6 @@ def build(
         existing,
         hosts,
     )
-
-
-def _not_forbidden(refused: list[Refusal], site_ids: tuple[str, ...], type_ids: tuple[str, ...]) -> np.ndarray:
-    """[j,k]: the survey itself does not rule k out at j; an add-on service needs no more of the site than that."""
-    open_ = np.ones((len(site_ids), len(type_ids)), dtype=bool)
-    row = {site: n for n, site in enumerate(site_ids)}
-    number = {type_id: n for n, type_id in enumerate(type_ids)}
-    for refusal in refused:
-        if refusal.code in ("forbidden-type", "not-allowed-type", "basement"):
-            open_[row[refusal.site_id], number[refusal.type_id]] = False
-    return open_
 
 
 def _instance(

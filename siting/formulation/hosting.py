@@ -41,7 +41,7 @@ def hosting(workspace: Workspace, kinds: tuple[BusinessType, ...], hosts: Hosts,
     may_add = np.asarray(table.any(axis=0))
     own = np.array([number.get(t, -1) for t in workspace.outlets["type_id"]], dtype=np.int64)
     can_host = np.asarray(table.any(axis=1))
-    rows = np.flatnonzero((own >= 0) & can_host[own]) if hosts.existing and len(own) else np.zeros(0, int)
+    rows = np.flatnonzero(np.isin(own, np.flatnonzero(can_host))) if hosts.existing else np.zeros(0, int)
     has = provides(workspace, tuple(number))[rows]
     at_outlets = table[own[rows]] & ~has & hosts.existing
     at_sites = site_open & may_add[None, :] & hosts.new

@@ -171,13 +171,26 @@ def _rule_source(kind: BusinessType) -> str:
     return kind.site_rules.source if kind.site_rules is not None else "目录规定"
 
 
+def _ask(kind: BusinessType, sites: pd.DataFrame) -> _Ask:
+    return _Ask(kind, kind.site_rules.value if kind.site_rules else _NO_RULES, sites)
+
+
+def survey_open(workspace: Workspace, kinds: tuple[BusinessType, ...]) -> BoolArray:
+    """[j,k]: the survey itself does not rule k out at j; an add-on service needs no more of the site than that."""
+    open_ = np.ones((len(workspace.sites), len(kinds)), dtype=bool)
+    for k, kind in enumerate(kinds):
+        ask = _ask(kind, workspace.sites)
+        open_[:, k] = ~(_forbidden(ask) | _not_listed(ask) | _basement(ask))
+    return open_
+
+
 def pair_refusals(workspace: Workspace, kinds: tuple[BusinessType, ...]) -> tuple[BoolArray, list[Refusal]]:
     """(eligible [j,k], the refused pairs with their reasons) by the rules of the types and of the survey."""
     sites = workspace.sites
     eligible = np.ones((len(sites), len(kinds)), dtype=bool)
     refused: list[Refusal] = []
     for k, kind in enumerate(kinds):
-        ask = _Ask(kind, kind.site_rules.value if kind.site_rules else _NO_RULES, sites)
+        ask = _ask(kind, sites)
         open_ = np.ones(len(sites), dtype=bool)
         for rule in _RULES:
             hit = open_ & rule.refuses(ask)
@@ -219,7 +232,8 @@ def withdrawn_rows(workspace: Workspace, scenario: Scenario, seed: int) -> set[i
 def unknown_items(site: pd.Series, kind: BusinessType) -> Iterator[str]:
     """What the survey leaves blank although a rule of the type asks for it, as Chinese check items."""
     rules = kind.site_rules.value if kind.site_rules else _NO_RULES
-    by_floor = rules.ground_floor_only or rules.max_floor is not None or rules.elevator_above_floor is not None
+    limits = (rules.min_floor, rules.max_floor, rules.elevator_above_floor)
+    by_floor = rules.ground_floor_only or any(limit is not None for limit in limits)
     if by_floor and pd.isna(site["floor"]):
         yield "楼层未登记，须现场核实"
     if rules.needs_flue and pd.isna(site["flue"]):
