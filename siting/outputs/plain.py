@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from models.solution import LevelResult, Termination
-from siting.bundle import Pick, ResultBundle, Totals
+from siting.bundle import ForcedSite, Pick, ResultBundle, SiteRank, Totals
 from siting.failures import ExitCode
 from siting.gap_report import GapReport, TypeShortfall
 from siting.outputs.place import Place, gain_of, gains, host_zh, place_of, places, type_name
@@ -107,6 +107,13 @@ def _pick(bundle: ResultBundle, pick: Pick, place: Place, by_id: Mapping[str, Pl
         "walk_after_m": plain(gain.walk_after_m),
         "check_on_site": list(pick.check_on_site),
     }
+
+
+def site_plain(bundle: ResultBundle, entry: SiteRank | ForcedSite) -> dict[str, Any]:
+    """A ranked or forced site; ``site`` and ``types`` repeat ``site_id`` and ``type_ids`` as the picks call them."""
+    data: dict[str, Any] = plain(entry)
+    names = [type_name(bundle, type_id) for type_id in entry.type_ids]
+    return data | {"site": entry.site_id, "types": list(entry.type_ids), "types_zh": names}
 
 
 def gap_row_plain(row: TypeShortfall) -> dict[str, Any]:

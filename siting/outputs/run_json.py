@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from siting.bundle import ResultBundle
-from siting.outputs.place import type_name
 from siting.outputs.plain import (
     SCHEMA_VERSION,
     bundle_status_zh,
@@ -19,6 +18,7 @@ from siting.outputs.plain import (
     level_plain,
     picks_plain,
     plain,
+    site_plain,
     totals_plain,
 )
 
@@ -57,8 +57,8 @@ def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
         "levels": [level_plain(level) for level in bundle.levels],
         "totals": totals_plain(bundle.totals),
         "picks": picks_plain(bundle),
-        "ranking": [_with_types(bundle, plain(r), r.type_ids) for r in bundle.ranking],
-        "forced": [_with_types(bundle, plain(f), f.type_ids) for f in bundle.forced],
+        "ranking": [site_plain(bundle, rank) for rank in bundle.ranking],
+        "forced": [site_plain(bundle, forced) for forced in bundle.forced],
         "refusals": [plain(r) for r in bundle.refusals],
         "gaps": gaps_plain(bundle.gaps),
         "served": [plain(s) for s in bundle.served],
@@ -102,7 +102,3 @@ def _circle(bundle: ResultBundle) -> dict[str, Any]:
         "simulated": circle.simulated,
         "simulated_note": circle.simulated_note,
     }
-
-
-def _with_types(bundle: ResultBundle, data: dict[str, Any], type_ids: tuple[str, ...]) -> dict[str, Any]:
-    return data | {"types_zh": [type_name(bundle, t) for t in type_ids]}

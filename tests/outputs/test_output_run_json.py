@@ -49,6 +49,15 @@ def test_picks_sum_to_the_total() -> None:
     assert math.isclose(sum(p["cost"] for p in data["picks"]), data["totals"]["cost_cny"])
 
 
+def test_ranked_and_forced_sites_carry_the_names_that_picks_use() -> None:
+    data = run_data(make_bundle(), Path())
+    for entry in data["ranking"] + data["forced"]:
+        assert entry["site"] == entry["site_id"]
+        assert entry["types"] == entry["type_ids"]
+        assert len(entry["types_zh"]) == len(entry["types"])
+    assert [entry["site"] for entry in data["ranking"]] == ["S1", "S2"]
+
+
 def test_walks_of_a_pick_are_weighted_by_residents() -> None:
     pick = run_data(make_bundle(), Path())["picks"][0]
     assert pick["walk_before_m"] == 1200.0

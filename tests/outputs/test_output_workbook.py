@@ -9,6 +9,7 @@ from models.solution import Termination
 from scenarios.catalogue import load_catalogue
 from siting.bundle import ResultBundle
 from siting.outputs.workbook import write_workbook
+from siting.outputs.workbook.ranking import LEGEND_ZH
 from siting.outputs.workbook.text import clean, lines_needed, width
 
 SHEETS = ["摘要", "缺口", "选址方案", "点位排序", "备选", "未选原因", "参数与来源"]
@@ -53,10 +54,10 @@ def test_measured_layouts_carry_no_banner(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_print_setup_is_a4_landscape_fit_to_width(book: openpyxl.Workbook, name: str) -> None:
+def test_print_setup_fits_the_width_of_the_paper(book: openpyxl.Workbook, name: str) -> None:
     sheet = book[name]
-    assert sheet.page_setup.orientation == "landscape"
-    assert int(sheet.page_setup.paperSize) == 9
+    assert sheet.page_setup.orientation == ("portrait" if name == "摘要" else "landscape")
+    assert int(sheet.page_setup.paperSize) == (8 if name == "选址方案" else 9), "8 is A3, 9 is A4"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
 
@@ -119,6 +120,20 @@ def test_ranking_shows_losses_in_the_units_of_the_levels(book: openpyxl.Workbook
     assert first["是否已证明"] == "已证明"
     assert second["谁来顶替"] == "无：离开它没有可行方案"
     assert second["是否已证明"] == "未证明"
+
+
+@pytest.mark.parametrize("name", ["点位排序", "备选"])
+def test_losses_of_levels_that_are_not_proven_are_grey_italics(tmp_path: Path, name: str) -> None:
+    base = make_bundle()
+    losses = {level.name: 7.0 for level in base.levels}
+    proven = (base.levels[0].name,)
+    rank = replace(base.ranking[0], losses=losses, proven_levels=proven)
+    forced = replace(base.forced[0], losses=losses, proven_levels=proven)
+    sheet = book_of(make_bundle(ranking=(rank,), forced=(forced,)), tmp_path)[name]
+    shown = [cell.font for cell in sheet[sheet.max_row] if cell.value == 7]
+    assert [font.i for font in shown] == [False] + [True] * (len(base.levels) - 1)
+    assert {font.color.rgb for font in shown[1:]} == {"FF7F7F7F"}
+    assert LEGEND_ZH in texts(sheet)
 
 
 def test_refusals_name_site_type_and_reason(book: openpyxl.Workbook) -> None:

@@ -66,6 +66,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "warn": {"bg_color": "#FFF2CC"},
     "bad": {"bg_color": "#F8CBAD"},
     "strong": {"bold": True},
+    "unproven": {"italic": True, "font_color": "#7F7F7F"},
     "note": {"valign": "top", "text_wrap": True},
 }
 

@@ -13,7 +13,7 @@ _TINT = {ShortfallStatus.MISSING: "bad", ShortfallStatus.SHORT: "warn", Shortfal
 
 _COLUMNS = (
     Column("类别", wide=12),
-    Column("业态", wide=18),
+    Column("业态", wide=28),
     Column("状态", "centre", 9),
     Column("现有网点（个）", "int", 11),
     Column("应有（个）", "int", 11),
@@ -25,7 +25,7 @@ _COLUMNS = (
     Column("可达率", "percent", 9),
     *(Column(f"{SEGMENTS_ZH[s]}可达率", "percent", 13) for s in SEGMENTS),
     Column("规划怎么说", wide=14),
-    Column("规划原文", wide=40),
+    Column("规划原文", wide=60),
     Column("与数据一致", "centre", 12),
     Column("可否布点", "centre", 10),
 )

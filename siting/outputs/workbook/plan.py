@@ -24,6 +24,7 @@ from siting.outputs.workbook.sheet import Cell, Column, Row, Sheet
 
 _SEGMENTS = ("elderly", "toddlers", "children")
 _TOP_ESTATES = 3
+_A3 = 8
 
 _COLUMNS = (
     Column("序", "plain", 6),
@@ -52,6 +53,7 @@ _COLUMNS = (
 def plan_sheet(book: Book, bundle: ResultBundle) -> None:
     """Write the sheet."""
     sheet = Sheet(book, "选址方案", "选址方案", len(_COLUMNS))
+    sheet.sheet.set_paper(_A3)
     sheet.line(
         "新增覆盖居民：该业态服务人群中，原先步行不可达、建设后可达的人；人群与受益居民点按就近点位归属。"
         "点位分摊：开办、改造与租金在同一点位各业态间平均分摊。",

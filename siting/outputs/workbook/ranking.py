@@ -10,13 +10,15 @@ from siting.outputs.words import level_words
 from siting.outputs.workbook.book import Book
 from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet
 
+LEGEND_ZH = "灰色斜体：该级损失取自找到的最好替代方案，未逐级证明。"
+
 
 def ranking_sheet(book: Book, bundle: ResultBundle) -> None:
     """Write 点位排序."""
     columns = (
         Column("名次", "plain", 7),
         Column("点位编号", wide=11),
-        Column("点位名称", wide=22),
+        Column("点位名称", wide=32),
         Column("承担业态", wide=26),
         Column("投入（元）", "int", 13),
         *_loss_columns(bundle, "替代成本"),
@@ -30,6 +32,7 @@ def ranking_sheet(book: Book, bundle: ResultBundle) -> None:
         "subtitle",
         height=18,
     )
+    sheet.line(LEGEND_ZH, "subtitle", height=18)
     by_id = places(bundle)
     ranks = sorted(bundle.ranking, key=lambda r: (r.rank, r.site_id))
     sheet.table(columns, [_rank_row(bundle, r, by_id) for r in ranks], empty_zh="没有计算点位排序。")
@@ -39,7 +42,7 @@ def forced_sheet(book: Book, bundle: ResultBundle) -> None:
     """Write 备选."""
     columns = (
         Column("点位编号", wide=11),
-        Column("点位名称", wide=22),
+        Column("点位名称", wide=32),
         Column("点位类型", wide=16),
         Column("可承担业态", wide=26),
         *_loss_columns(bundle, "各级损失"),
@@ -50,6 +53,7 @@ def forced_sheet(book: Book, bundle: ResultBundle) -> None:
     sheet.line(
         "若强制启用该点位、其余重新优化，各级目标各损失多少（正数为变差，0 为可以互换）。", "subtitle", height=18
     )
+    sheet.line(LEGEND_ZH, "subtitle", height=18)
     by_id = places(bundle)
     rows = [_forced_row(bundle, f, by_id) for f in bundle.forced]
     sheet.table(columns, rows, empty_zh="没有可比的备选点位。")
@@ -65,9 +69,14 @@ def _loss_column(level: str, what: str) -> Column:
     return Column(f"{what}：{words.name_zh}（{words.unit_zh}）", kind, 15)
 
 
-def _losses(bundle: ResultBundle, losses: Mapping[str, float]) -> list[Cell]:
-    values = [losses.get(level.name) for level in bundle.levels]
-    return [Cell(v, "bad" if v is not None and v > 1e-6 else "") for v in values]
+def _losses(bundle: ResultBundle, entry: SiteRank | ForcedSite) -> list[Cell]:
+    return [_loss(entry.losses.get(level.name), level.name in entry.proven_levels) for level in bundle.levels]
+
+
+def _loss(value: float | None, proven: bool) -> Cell:
+    if value is None or not proven:
+        return Cell(value, "" if value is None else "unproven")
+    return Cell(value, "bad" if value > 1e-6 else "")
 
 
 def _rank_row(bundle: ResultBundle, rank: SiteRank, by_id: Mapping[str, Place]) -> Row:
@@ -77,7 +86,7 @@ def _rank_row(bundle: ResultBundle, rank: SiteRank, by_id: Mapping[str, Place]) 
         Cell(_name(rank.site_id, by_id), "strong"),
         type_names(bundle, rank.type_ids),
         rank.cost_cny,
-        *_losses(bundle, rank.losses),
+        *_losses(bundle, rank),
         _labels(rank.steps_in, by_id) if rank.feasible else "无：离开它没有可行方案",
         _labels(rank.steps_out, by_id),
         _proven(rank.proven),
@@ -91,7 +100,7 @@ def _forced_row(bundle: ResultBundle, forced: ForcedSite, by_id: Mapping[str, Pl
         Cell(_name(forced.site_id, by_id), "strong"),
         place.kind_zh if place else "",
         type_names(bundle, forced.type_ids),
-        *_losses(bundle, forced.losses),
+        *_losses(bundle, forced),
         _labels(forced.steps_out, by_id) if forced.feasible else "不可行：启用它就没有可行方案",
         _proven(forced.proven),
     )

@@ -9,10 +9,10 @@ from siting.outputs.workbook.sheet import Column, Sheet
 
 _COLUMNS = (
     Column("点位编号", wide=12),
-    Column("点位名称", wide=24),
+    Column("点位名称", wide=34),
     Column("点位类型", wide=18),
     Column("业态", wide=20),
-    Column("原因", wide=80),
+    Column("原因", wide=70),
     Column("规则代码", wide=24),
 )
 

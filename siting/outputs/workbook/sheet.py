@@ -29,7 +29,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value with a tint (``good``, ``warn``, ``bad``, ``strong``) of its own, or another number format."""
+    """A value with its tint (``good``, ``warn``, ``bad``, ``strong``, ``unproven``) or with another number format."""
 
     value: Value
     tint: str = ""

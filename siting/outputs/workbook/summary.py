@@ -9,27 +9,28 @@ from siting.outputs.plain import bundle_status_zh, ranked
 from siting.outputs.words import level_status_zh, level_words, sense_zh
 from siting.outputs.workbook.book import Book
 from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet, Value
+from siting.outputs.workbook.text import lines_needed
 
-_WIDTHS = (30.0, 20.0, 16.0, 16.0, 12.0, 22.0)
+_WIDTHS = (42.0, 22.0, 14.0, 14.0, 12.0, 18.0)
 _TOP_PICKS = 8
 _ONE_PAGE = 60
 
 _LEVEL_COLUMNS = (
-    Column("目标（先后有序）", wide=30),
-    Column("方向、单位", wide=20),
-    Column("当前解", "int", 16),
-    Column("界", "int", 16),
+    Column("目标（先后有序）", wide=42),
+    Column("方向、单位", wide=22),
+    Column("当前解", "int", 14),
+    Column("界", "int", 14),
     Column("最优性间隙", "gap", 12),
-    Column("状态", wide=22),
+    Column("状态", wide=18),
 )
 
 _PICK_COLUMNS = (
-    Column("首选点位", wide=30),
-    Column("业态", wide=20),
-    Column("投入（元）", "int", 16),
-    Column("新增覆盖（人）", "int", 16),
+    Column("首选点位", wide=42),
+    Column("业态", wide=22),
+    Column("投入（元）", "int", 14),
+    Column("新增覆盖（人）", "int", 14),
     Column("名次", "centre", 12),
-    Column("年度", "centre", 22),
+    Column("年度", "centre", 18),
 )
 
 
@@ -37,6 +38,7 @@ def summary_sheet(book: Book, bundle: ResultBundle) -> None:
     """Write the sheet."""
     sheet = Sheet(book, "摘要", "选址结果摘要", len(_WIDTHS))
     sheet.widths(_WIDTHS)
+    sheet.sheet.set_portrait()
     _facts(sheet, bundle)
     _totals(sheet, bundle)
     _levels(sheet, bundle)
@@ -66,6 +68,7 @@ def _facts(sheet: Sheet, bundle: ResultBundle) -> None:
 
 
 def _pair(sheet: Sheet, name: str, cell: Cell, kind: Kind = "text", unit: str = "") -> None:
+    sheet.sheet.set_row(sheet.row, 4 + 14 * lines_needed(name, _WIDTHS[0] - 2))
     sheet.text(sheet.row, 0, name, "label")
     if isinstance(cell.value, str):
         styles = ("cell", cell.tint, "left") if cell.tint else ("cell", "left")
