@@ -6,7 +6,7 @@ A site that was not chosen is forced in the same way.
 
 Levels are solved to the scenario's gap until the first one that loses: it decides the rank. The levels after it are
 improved together in one quick solve and say what the substitute plan gives; ``proven_levels`` names the levels whose
-loss is proven.
+loss is proven. A level of a trial stops after ``_TRIAL_S`` seconds at the latest, and is then not proven.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from siting.bundle import ForcedSite, SiteRank
 from siting.formulation.builder import Built
 
 N_FORCED = 3
+_TRIAL_S = 10.0
 
 Ticker = Callable[[int, int], None]
 
@@ -104,10 +105,11 @@ def _try(built: Built, solution: Solution, rules: Rules, start: Decision, option
     restricts = len(rules.lock_in_sites) + len(rules.lock_in_pairs) >= len(built.rules.lock_in_sites) + len(
         built.rules.lock_in_pairs
     )
+    bounded = replace(options, time_limit_s=min(options.time_limit_s, _TRIAL_S))
     again = solve(
         built.instance,
         rules,
-        options,
+        bounded,
         start=start,
         reference=Reference(solution.levels) if restricts else None,
         blend_after_loss=True,
