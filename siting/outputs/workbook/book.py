@@ -58,6 +58,8 @@ _STYLES: dict[str, dict[str, Any]] = {
         "border_color": _GRID,
         "valign": "vcenter",
         "text_wrap": True,
+        "align": "left",
+        "indent": 1,
     },
     "cell": {"border": 1, "border_color": _GRID, "valign": "vcenter", "text_wrap": True},
     "centre": {"align": "center"},

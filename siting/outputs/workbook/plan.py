@@ -29,8 +29,8 @@ _A3 = 8
 _COLUMNS = (
     Column("序", "plain", 6),
     Column("点位编号", wide=11),
-    Column("点位名称", wide=17),
-    Column("地址、楼层", wide=18),
+    Column("点位名称", wide=20),
+    Column("地址、楼层", wide=20),
     Column("点位类型", wide=12),
     Column("业态", wide=13),
     Column("类别", wide=12),
@@ -38,15 +38,15 @@ _COLUMNS = (
     Column("年度", "plain", 7),
     Column("面积（㎡）", "int", 8),
     Column("投入（元）", "int", 11),
-    Column("其中：装修与设备（元）", "int", 12),
-    Column("其中：点位分摊（元）", "int", 11),
-    Column("新增覆盖居民（人）", "int", 10),
-    *(Column(f"其中：{SEGMENTS_ZH[s]}（人）", "int", 10) for s in _SEGMENTS),
-    Column("主要受益居民点", wide=24),
+    Column("其中：装修与设备（元）", "int", 17),
+    Column("其中：点位分摊（元）", "int", 15),
+    Column("新增覆盖居民（人）", "int", 13),
+    *(Column(f"其中：{SEGMENTS_ZH[s]}（人）", "int", 13) for s in _SEGMENTS),
+    Column("主要受益居民点", wide=38),
     Column("步行距离：前→后（米）", "centre", 14),
-    Column("现场核查事项", wide=24),
+    Column("现场核查事项", wide=34),
     Column("牵头部门", wide=12),
-    Column("配合部门", wide=14),
+    Column("配合部门", wide=26),
 )
 
 
