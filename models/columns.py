@@ -96,7 +96,7 @@ class Problem:
 
 
 def lay_out(instance: SitingInstance, rules: Rules, opens: BoolArray | None = None) -> Problem:
-    """Presolve and number the columns. ``opens`` [j,k] replaces the presolved pairs (tests; dominance)."""
+    """Presolve and number the columns. ``opens`` [j,k] replaces the presolved pairs (for tests)."""
     opens = open_candidates(instance, rules) if opens is None else opens
     addons = addon_candidates(instance, rules, opens)
     groups = coverage_groups(instance, rules, opens, addons)

@@ -67,6 +67,8 @@ def open_candidates(instance: SitingInstance, rules: Rules) -> BoolArray:
 def addon_candidates(instance: SitingInstance, rules: Rules, opens: BoolArray) -> BoolArray:
     """[p,k]: pairs that get a variable h: useful, a host can be there, and its spare area is enough."""
     n_site = instance.n_site
+    if not instance.addon_eligible.any():
+        return np.zeros((instance.n_place, instance.n_type), dtype=bool)
     host_there = np.zeros((instance.n_place, instance.n_type), dtype=bool)
     host_there[:n_site] = opens @ instance.hosts
     host_there[n_site:] = instance.hosts[instance.host_type]

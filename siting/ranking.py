@@ -30,11 +30,15 @@ Ticker = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class _Trial:
-    """One re-optimisation: losses by level, levels proven, and the plan (None where none is left)."""
+    """One re-optimisation: losses by level, levels proven, and the plan (None where none was found).
+
+    ``impossible``: it is proven that no plan is left.
+    """
 
     losses: dict[str, float]
     proven_levels: tuple[str, ...]
     decision: Decision | None
+    impossible: bool = False
 
 
 def rank_sites(
@@ -115,8 +119,7 @@ def _try(built: Built, solution: Solution, rules: Rules, start: Decision, option
         blend_after_loss=True,
     )
     if again.decision is None:
-        infeasible = ("",) if again.termination is Termination.INFEASIBLE else ()
-        return _Trial({}, infeasible, None)
+        return _Trial({}, (), None, impossible=again.termination is Termination.INFEASIBLE)
     losses = {
         new.name: _loss(old, new, options.mip_gap) for old, new in zip(solution.levels, again.levels, strict=True)
     }
@@ -152,7 +155,7 @@ def _rank(built: Built, decision: Decision, j: int, trial: _Trial) -> SiteRank:
         steps_out=tuple(s for s in _difference(built, decision, trial.decision) if s != i.site_ids[j]),
         proven=_decided(trial),
         feasible=trial.decision is not None,
-        proven_levels=trial.proven_levels if trial.decision is not None else (),
+        proven_levels=trial.proven_levels,
     )
 
 
@@ -166,14 +169,14 @@ def _forced(built: Built, decision: Decision, j: int, trial: _Trial) -> ForcedSi
         steps_out=_difference(built, decision, trial.decision),
         proven=_decided(trial),
         feasible=trial.decision is not None,
-        proven_levels=trial.proven_levels if trial.decision is not None else (),
+        proven_levels=trial.proven_levels,
     )
 
 
 def _decided(trial: _Trial) -> bool:
     """The level that decides (the first that loses, or the last) is proven, or that no plan is left is."""
     if trial.decision is None:
-        return bool(trial.proven_levels)
+        return trial.impossible
     decisive = next((name for name, loss in trial.losses.items() if loss), None)
     return len(trial.proven_levels) == len(trial.losses) or decisive in trial.proven_levels
 
