@@ -16,6 +16,7 @@ from typing import Any
 from scenarios.circles import PilotCircle
 from scenarios.faults import Fault
 from siting.failures import ExitCode
+from siting.progress import Progress
 from siting.workers import Died, Report, run_in_processes
 
 
@@ -34,20 +35,6 @@ class Job:
     time_limit_s: float | None = None
     mip_gap: float | None = None
     ranking: bool = True
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How a running circle is getting on; a small copy of the pipeline's ``ProgressEvent``."""
-
-    stage_zh: str
-    level: str = ""
-    incumbent: float | None = None
-    bound: float | None = None
-    mip_gap: float | None = None
-    seconds: float = 0.0
-    done: int = 0
-    total: int = 0
 
 
 @dataclass(frozen=True)

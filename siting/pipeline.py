@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from models.backends import Progress
 from models.errors import SolverError, SolverMissing, VerificationError
@@ -17,24 +16,11 @@ from siting.explain import newly_served, picks, totals
 from siting.failures import InfeasibleRun, LimitRun, SolverRun
 from siting.formulation import Built, build
 from siting.prepare import Prepared, RunRequest, prepare
+from siting.progress import Progress as ProgressEvent
 from siting.ranking import force_sites, rank_sites
 from siting.walks import SnapReport
 
 __all__ = ["Prepared", "ProgressEvent", "RunRequest", "prepare", "run_circle"]
-
-
-@dataclass(frozen=True)
-class ProgressEvent:
-    """What a run is doing: the stage in Chinese, and in a solve its level, incumbent, bound and gap."""
-
-    stage_zh: str
-    level: str = ""
-    incumbent: float | None = None
-    bound: float | None = None
-    mip_gap: float | None = None
-    seconds: float = 0.0
-    done: int = 0
-    total: int = 0
 
 
 Watcher = Callable[[ProgressEvent], None]

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.faults import FaultError
-from siting.batch import Job, Progress, RunOutcome, failed
+from siting.batch import Job, RunOutcome, failed
 from siting.failures import ExitCode, RunFailure
 from siting.outputs.folders import run_folder
 from siting.outputs.words import status_zh
+from siting.progress import Progress
 from siting.workers import Report
 
 if TYPE_CHECKING:
@@ -137,18 +138,7 @@ def _throttled(report: Report) -> Callable[[ProgressEvent], None]:
         if [event.stage_zh, event.level] == last[:2] and now - last[2] < _EVENTS_APART_S:
             return
         last[:] = [event.stage_zh, event.level, now]
-        report(
-            Progress(
-                event.stage_zh,
-                event.level,
-                event.incumbent,
-                event.bound,
-                event.mip_gap,
-                event.seconds,
-                event.done,
-                event.total,
-            )
-        )
+        report(event)
 
     return pass_on
 

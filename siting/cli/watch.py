@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
-from siting.batch import Job, OnOutcome, OnProgress, Progress, RunOutcome, Task, run_batch
+from siting.batch import Job, OnOutcome, OnProgress, RunOutcome, Task, run_batch
 from siting.cli.options import Talk
 from siting.cli.report import STATUS_ZH
 from siting.cli.screen import log, safe, stderr
 from siting.outputs.words import gap_zh, level_words, number_zh
+from siting.progress import Progress
 
 
 def watched_batch(

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from support.tasks import fake_run, hanging_write, pid_task, raising_task
 
-from siting.batch import Job, Progress, RunOutcome, run_batch
+from siting.batch import Job, RunOutcome, run_batch
 from siting.failures import ExitCode, worst
+from siting.progress import Progress
 
 
 def job(circle_id: str, out: Path) -> Job:

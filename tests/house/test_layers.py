@@ -23,7 +23,7 @@ MAY_IMPORT = {
 }  # fmt: skip
 # rooms of siting, lowest first; a room may import from lower lines and from its own line
 LINES = (
-    {"datum", "walks", "workspace", "gap_report", "coverage", "bundle", "failures"},
+    {"datum", "walks", "workspace", "gap_report", "coverage", "bundle", "failures", "progress"},
     {"inputs", "network", "generator", "trial", "gaps", "formulation"},
     {"ranking", "explain", "diagnose"},
     {"outputs"},

@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from siting.batch import Job, OnOutcome, OnProgress, Progress, RunOutcome, Task
+from siting.batch import Job, OnOutcome, OnProgress, RunOutcome, Task
+from siting.progress import Progress
 from siting.tasks import guarded, outcome_of
 from siting.workers import Report
 
