@@ -22,7 +22,10 @@ from siting.workers import Died, Report, run_in_processes
 
 @dataclass(frozen=True)
 class Job:
-    """One circle to work on: a workspace folder or a pilot circle, and the options of the command line."""
+    """One circle to work on: a workspace folder or a pilot circle, and the options of the command line.
+
+    ``question`` is what a command asks besides (a budget grid, a set of scenarios …); it must pickle.
+    """
 
     source: Path | PilotCircle
     circle_id: str
@@ -35,6 +38,7 @@ class Job:
     time_limit_s: float | None = None
     mip_gap: float | None = None
     ranking: bool = True
+    question: Any = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -79,8 +79,50 @@ class _Gathering:
             raise FaultError(list(dict.fromkeys(self.faults)))
 
 
+@dataclass(frozen=True)
+class CircleInputs:
+    """One circle, read once, from which any variant of its scenario can be prepared.
+
+    ``layers`` are those of ``--scenario``, the circle's own, and the command line's, in that order.
+    """
+
+    workspace: Workspace
+    names: Catalogue
+    scenario_name: str
+    layers: tuple[Layer, ...]
+    _walks: dict[tuple[float, float], Walks] = field(default_factory=dict, repr=False)
+
+    def prepared(self, *more: Layer) -> Prepared:
+        """Everything the model needs, with ``more`` layers on top; walking distances are measured once a cutoff.
+
+        Raises:
+            FaultError: every fault of the layers.
+        """
+        scenario = resolve([*self.layers, *more], self.scenario_name, self.names)
+        final = chosen_types(self.names, scenario)
+        walking = scenario.scenario.walking
+        needs_all = bool(_WALKING_LEVELS & set(scenario.scenario.objective.levels))
+        cutoff = _WALKING_CUTOFF_M if needs_all else cutoff_m(final.types.values(), walking)
+        key = (cutoff, walking.max_access_m)
+        if key not in self._walks:
+            self._walks[key] = walking_distances(self.workspace, cutoff, walking.max_access_m)
+        walks = self._walks[key]
+        return Prepared(
+            self.workspace, final, scenario, walks, gap_report(self.workspace, final, walks, scenario.scenario)
+        )
+
+
 def prepare(request: RunRequest) -> Prepared:
     """Read, check and measure one circle.
+
+    Raises:
+        FaultError: every fault of the workspace, the scenario and the command line.
+    """
+    return read_inputs(request).prepared()
+
+
+def read_inputs(request: RunRequest) -> CircleInputs:
+    """Read and check one circle and its scenario.
 
     Raises:
         FaultError: every fault of the workspace, the scenario and the command line.
@@ -99,15 +141,10 @@ def prepare(request: RunRequest) -> Prepared:
         raise AssertionError("a workspace is missing without a fault")
     names = catalogue.with_overrides(workspace.catalogue_overrides, "catalogue.toml", "catalogue.toml")
     own = Layer(workspace.circle.scenario, CIRCLE_FILE, CIRCLE_FILE)
-    scenario = gathering.step(lambda: resolve([*layers, own, *later], name, names), None)
+    every = (*layers, own, *later)
+    gathering.step(lambda: resolve(every, name, names), None)
     gathering.raise_if_errors()
-    assert scenario is not None
-    final = chosen_types(names, scenario)
-    walking = scenario.scenario.walking
-    needs_all = bool(_WALKING_LEVELS & set(scenario.scenario.objective.levels))
-    cutoff = _WALKING_CUTOFF_M if needs_all else cutoff_m(final.types.values(), walking)
-    walks = walking_distances(workspace, cutoff, walking.max_access_m)
-    return Prepared(workspace, final, scenario, walks, gap_report(workspace, final, walks, scenario.scenario))
+    return CircleInputs(workspace, names, name, every)
 
 
 def chosen_types(catalogue: Catalogue, resolved: ResolvedScenario) -> Catalogue:

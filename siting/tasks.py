@@ -40,7 +40,7 @@ def run_one(job: Job, report: Report) -> RunOutcome:
         from siting.outputs.writer import write_run
         from siting.pipeline import run_circle
 
-        bundle = run_circle(_request(job), _throttled(report))
+        bundle = run_circle(request_of(job), throttled(report))
         run_dir = run_folder(job.out, bundle.scenario.name, bundle.workspace.circle.id)
         report(Progress("写出结果"))
         write_run(bundle, run_dir)
@@ -57,7 +57,7 @@ def gaps_one(job: Job, report: Report) -> RunOutcome:
         from siting.pipeline import prepare
 
         report(Progress("读取与测距"))
-        prepared = prepare(_request(job))
+        prepared = prepare(request_of(job))
         circle = prepared.workspace.circle
         data = gaps_plain(prepared.gaps) | {"simulated": circle.simulated}
         notes = (circle.simulated_note,) if circle.simulated else ()
@@ -82,7 +82,7 @@ def check_one(job: Job, report: Report) -> RunOutcome:
         from siting.pipeline import prepare
 
         report(Progress("读取与测距"))
-        prepared = prepare(_request(job))
+        prepared = prepare(request_of(job))
         circle = prepared.workspace.circle
         figures = workspace_figures(prepared.workspace, prepared.walks)
         return RunOutcome(
@@ -113,7 +113,8 @@ def guarded(job: Job, work: Callable[[], RunOutcome]) -> RunOutcome:
     return replace(outcome, seconds=time.perf_counter() - start)
 
 
-def _request(job: Job) -> RunRequest:
+def request_of(job: Job) -> RunRequest:
+    """The request that the pipeline understands."""
     from siting.pipeline import RunRequest
 
     return RunRequest(
@@ -129,7 +130,7 @@ def _request(job: Job) -> RunRequest:
     )
 
 
-def _throttled(report: Report) -> Callable[[ProgressEvent], None]:
+def throttled(report: Report) -> Callable[[ProgressEvent], None]:
     """Pass on every new stage and level, and at most ten events a second between."""
     last: list[Any] = ["", "", 0.0]
 

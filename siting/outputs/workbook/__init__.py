@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from siting.bundle import ResultBundle
-from siting.outputs.workbook.book import Book
+from siting.outputs.workbook.book import Book, banner
 from siting.outputs.workbook.gaps import gaps_sheet
 from siting.outputs.workbook.plan import plan_sheet
 from siting.outputs.workbook.ranking import forced_sheet, ranking_sheet
@@ -20,6 +20,7 @@ _SHEETS = (summary_sheet, gaps_sheet, plan_sheet, ranking_sheet, forced_sheet, r
 
 def write_workbook(bundle: ResultBundle, path: Path) -> None:
     """Write ``path``; the same bundle gives the same bytes."""
-    with Book(bundle, path) as book:
+    circle = bundle.workspace.circle
+    with Book(circle.name or circle.id, banner(circle.simulated, circle.simulated_note), path) as book:
         for sheet in _SHEETS:
             sheet(book, bundle)

@@ -9,8 +9,6 @@ from typing import Any
 
 import xlsxwriter
 
-from siting.bundle import ResultBundle
-
 SIMULATED_ZH = "示意布局，非实测"
 FONT = "Microsoft YaHei"
 
@@ -73,24 +71,28 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
+def banner(simulated: bool, note_zh: str) -> str:
+    """The red line of a simulated layout; empty for a surveyed one."""
+    if not simulated:
+        return ""
+    return note_zh if note_zh.startswith(SIMULATED_ZH) else "：".join(part for part in (SIMULATED_ZH, note_zh) if part)
+
+
 class Book:
     """An open workbook; leaving the ``with`` block writes it, unless an error is on its way.
 
-    ``banner_zh`` is the red line that every sheet carries where the layout is simulated; empty otherwise.
+    ``heading_zh`` begins the title and the footer of every sheet (the circle's name). ``banner_zh`` is the red line
+    that every sheet carries where the layout is simulated (:func:`banner`); empty otherwise.
     """
 
-    def __init__(self, bundle: ResultBundle, path: Path) -> None:
-        circle = bundle.workspace.circle
+    def __init__(self, heading_zh: str, banner_zh: str, path: Path) -> None:
         self.workbook = xlsxwriter.Workbook(str(path), dict(_OPTIONS))
         self.workbook.formats[0].set_font_name(FONT)
         self.workbook.formats[0].set_font_size(10)
         self.workbook.set_properties({"title": "一刻钟便民生活圈选址方案", "created": _CREATED})
         self.workbook.set_size(2400, 1500)
-        self.circle_zh = circle.name or circle.id
-        self.banner_zh = ""
-        if circle.simulated:
-            note = circle.simulated_note
-            self.banner_zh = note if note.startswith(SIMULATED_ZH) else "：".join(p for p in (SIMULATED_ZH, note) if p)
+        self.heading_zh = heading_zh
+        self.banner_zh = banner_zh
         self._formats: dict[tuple[str, ...], Any] = {}
 
     def format(self, *names: str, number: str = "", quoted: bool = False, align: str = "") -> Any:

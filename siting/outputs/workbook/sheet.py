@@ -50,14 +50,14 @@ class Sheet:
         self.sheet: Any = book.workbook.add_worksheet(name)
         self.columns = columns
         self.row = 0
-        self._title(f"{book.circle_zh}　{title}")
+        self._title(f"{book.heading_zh}　{title}")
         self.sheet.hide_gridlines(2)
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
         self.sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.6)
         self.sheet.center_horizontally()
         self.sheet.fit_to_pages(1, 0)
-        self.sheet.set_footer(f"&L{_footer(book.circle_zh)} {name}&R第 &P 页，共 &N 页")
+        self.sheet.set_footer(f"&L{_footer(book.heading_zh)} {name}&R第 &P 页，共 &N 页")
 
     def _title(self, text: str) -> None:
         self.line(text, "title", height=28)

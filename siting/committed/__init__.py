@@ -1,0 +1,1 @@
+"""An annual plan read back: what earlier years have committed, and what the planner has edited."""
