@@ -22,7 +22,7 @@ from models.errors import VerificationError
 from models.instance import FloatArray, Rules, SitingInstance
 from models.linear import LinearModel, Objective
 from models.objectives import lattice_step, objective
-from models.reduction import reduce
+from models.one_level import ask, clip, round_bound, worst
 from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
 from models.verify import breaches, level_value
 
@@ -129,14 +129,14 @@ class _Chain:
             self.plan = self._polish(answer.values, mixed)
         seconds = (time.perf_counter() - began) / len(goals)
         self.results += [
-            LevelResult(g.name, g.sense, g.value(self.plan), _worst(g), seconds, Termination.FEASIBLE) for g in goals
+            LevelResult(g.name, g.sense, g.value(self.plan), worst(g), seconds, Termination.FEASIBLE) for g in goals
         ]
 
     def _optimise(self, goal: Objective, step: float) -> tuple[Termination, float]:
         known = self.reference.get(goal.name)
         if self.plan is not None and self._nothing_to_gain(goal, known):
             value = goal.value(self.plan)
-            return Termination.OPTIMAL, value if known is None else _clip(known.bound, value, goal)
+            return Termination.OPTIMAL, value if known is None else clip(known.bound, value, goal)
         report = None if self.progress is None else (lambda state, call=self.progress: call(goal.name, state))
         answer = self._ask(
             goal,
@@ -144,7 +144,7 @@ class _Chain:
             progress=report,
             target=None if known is None or known.termination is not Termination.OPTIMAL else known.incumbent,
         )
-        bound = _worst(goal) if answer.bound is None else _round_bound(answer.bound, goal, step)
+        bound = worst(goal) if answer.bound is None else round_bound(answer.bound, goal, step)
         if known is not None:
             bound = min(bound, known.bound) if goal.sense == "max" else max(bound, known.bound)
         if answer.values is not None:
@@ -152,7 +152,7 @@ class _Chain:
         elif self.plan is None:
             return answer.termination, bound
         value = goal.value(self.plan)
-        bound = _clip(bound, value, goal)
+        bound = clip(bound, value, goal)
         closed = relative_gap(value, bound) <= max(self.options.mip_gap, 1e-9)
         return (Termination.OPTIMAL if closed else Termination.FEASIBLE), bound
 
@@ -165,22 +165,9 @@ class _Chain:
         target: float | None = None,
     ) -> BackendResult:
         """Solve the part of the model that matters to ``goal``, from the plan so far; the answer is in full columns."""
-        small = reduce(self.model if model is None else model, goal)
-        if small.impossible:
-            return BackendResult(Termination.INFEASIBLE, None, None, None, 0.0)
-        if not small.kept.any():
-            value = small.objective.constant
-            return BackendResult(Termination.OPTIMAL, small.fixed, value, value, 0.0)
         start = self.plan if self.plan is not None else self.start
-        answer = self.solver.solve(
-            small.model,
-            small.objective,
-            options,
-            start=None if start is None else small.shrink(start),
-            progress=progress,
-            target=target,
-        )
-        return answer if answer.values is None else replace(answer, values=small.expand(answer.values))
+        chosen = self.model if model is None else model
+        return ask(self.solver, chosen, goal, options, start=start, progress=progress, target=target)
 
     def _same_sites(self) -> LinearModel:
         """The model in which only the sites that the plan uses may be used."""
@@ -234,25 +221,6 @@ class _Chain:
             raise VerificationError((f"level {result.name}: model says {result.incumbent}, plan gives {value}",))
         bound = max(result.bound, value) if result.sense == "max" else min(result.bound, value)
         return replace(result, incumbent=value, bound=bound)
-
-
-def _worst(goal: Objective) -> float:
-    return math.inf if goal.sense == "max" else -math.inf
-
-
-def _clip(bound: float, value: float, goal: Objective) -> float:
-    """A bound is never worse than the incumbent that it bounds (rounding of the solver)."""
-    return max(bound, value) if goal.sense == "max" else min(bound, value)
-
-
-def _round_bound(bound: float, goal: Objective, step: float) -> float:
-    """Round a proven bound to the lattice of attainable values, with slack for the solver's tolerance."""
-    if step <= 0 or not math.isfinite(bound):
-        return bound
-    ticks = (bound - goal.constant) / step
-    slack = 1e-6 * max(1.0, abs(ticks)) if abs(ticks) < 1e5 else 0.1
-    whole = math.floor(ticks + slack) if goal.sense == "max" else math.ceil(ticks - slack)
-    return whole * step + goal.constant
 
 
 def _at_least_as_good(value: float, wanted: float, sense: str) -> bool:
