@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -32,32 +32,34 @@ _WANTED_ZH = {
 Count = Annotated[int, Field(ge=0, le=10**9)]
 
 
-class _Record(BaseModel):
+class Record(BaseModel):
+    """A part of run.json: strict about what it names, silent about the rest."""
+
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False)
 
 
-class CircleRecord(_Record):
+class CircleRecord(Record):
     """Which circle."""
 
     id: str
     name: str
 
 
-class InputRecord(_Record):
+class InputRecord(Record):
     """One input file as it was read."""
 
     path: str
     sha256: str
 
 
-class ScenarioRecord(_Record):
+class ScenarioRecord(Record):
     """The resolved scenario."""
 
     name: str
     values: Scenario
 
 
-class LevelRecord(_Record):
+class LevelRecord(Record):
     """One objective level; a number is None where it is infinite or unknown."""
 
     name: str
@@ -68,7 +70,7 @@ class LevelRecord(_Record):
     status: str
 
 
-class TotalsRecord(_Record):
+class TotalsRecord(Record):
     """The totals of the plan."""
 
     cost_cny: float
@@ -84,7 +86,7 @@ class TotalsRecord(_Record):
     basic_complete_share_after: float
 
 
-class PickRecord(_Record):
+class PickRecord(Record):
     """One line of the plan; ``host`` as in :class:`siting.bundle.Pick`."""
 
     rank: Count
@@ -98,7 +100,7 @@ class PickRecord(_Record):
     residents_by_segment: dict[str, float]
 
 
-class RankRecord(_Record):
+class RankRecord(Record):
     """One ranked site."""
 
     rank: Count
@@ -107,14 +109,14 @@ class RankRecord(_Record):
     cost_cny: float
 
 
-class ReachRecord(_Record):
+class ReachRecord(Record):
     """Residents of a segment, and those of them in reach."""
 
     in_reach: float
     residents: float
 
 
-class GapRecord(_Record):
+class GapRecord(Record):
     """One business type of the gap report."""
 
     type_id: str
@@ -128,7 +130,7 @@ class GapRecord(_Record):
     reach_by_segment: dict[str, ReachRecord]
 
 
-class GapsRecord(_Record):
+class GapsRecord(Record):
     """The gap report."""
 
     residents: float
@@ -136,7 +138,7 @@ class GapsRecord(_Record):
     rows: tuple[GapRecord, ...]
 
 
-class ServedRecord(_Record):
+class ServedRecord(Record):
     """A demand point that gets a type in reach."""
 
     demand_id: str
@@ -148,7 +150,7 @@ class ServedRecord(_Record):
     walk_after_m: float
 
 
-class Recorded(_Record):
+class Recorded(Record):
     """As much of run.json as can be checked."""
 
     schema_version: Count
@@ -168,8 +170,16 @@ class Recorded(_Record):
     served: tuple[ServedRecord, ...]
 
 
+R = TypeVar("R", bound=BaseModel)
+
+
 def read_recorded(run_dir: Path) -> Recorded:
-    """Read ``run_dir/run.json``.
+    """Read ``run_dir/run.json`` as the audit needs it; raises as :func:`read_as`."""
+    return read_as(run_dir, Recorded)
+
+
+def read_as(run_dir: Path, form: type[R]) -> R:
+    """Read ``run_dir/run.json`` in the form that ``form`` gives.
 
     Raises:
         FaultError: there is none (``no-run``), it cannot be read (``unreadable-file``), is not JSON (``not-json``),
@@ -187,7 +197,7 @@ def read_recorded(run_dir: Path) -> Recorded:
         rule = f"run.json 读不出来（{error.strerror or type(error).__name__}）"
         raise FaultError([Fault("unreadable-file", str(path), rule, "确认文件没有被别的程序占用")]) from None
     try:
-        return Recorded.model_validate_json(data, strict=True)
+        return form.model_validate_json(data, strict=True)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         raise FaultError([_fault(detail, str(path)) for detail in details[:_MOST_FAULTS]]) from None
