@@ -179,8 +179,45 @@ class SitingInstance:
 
 
 @dataclass(frozen=True, eq=False)
+class Phases:
+    """A plan by years. Phases are numbered from 0; shapes in brackets.
+
+    budget_cny   [t]   capital budget of the phase
+    worth        [t]   what one resident first reached, or one missing outlet filled, in the phase counts (not rising)
+    available    [j]   first phase in which the site may be used, n where it never may
+    carry_over         money that a phase leaves may be spent in a later one
+    """
+
+    budget_cny: FloatArray
+    worth: FloatArray
+    available: IntArray
+    carry_over: bool = True
+
+    @property
+    def n(self) -> int:
+        """Number of phases."""
+        return len(self.budget_cny)
+
+    def __post_init__(self) -> None:
+        """Check lengths and order.
+
+        Raises:
+            ModelError: no phase, lengths differ, or a later phase is worth more.
+
+        """
+        if self.n == 0 or len(self.worth) != self.n:
+            raise ModelError(f"{self.n} phase budgets and {len(self.worth)} worths")
+        if np.any(np.diff(self.worth) > 0) or self.worth[-1] < 0:
+            raise ModelError("the worth of a phase must be neither negative nor above that of the phase before")
+
+
+@dataclass(frozen=True, eq=False)
 class Rules:
-    """What the scenario demands of a plan. Pairs are (n,2) arrays of site, type."""
+    """What the scenario demands of a plan. Pairs are (n,2) arrays of site, type.
+
+    ``lock_in_phases`` (n,3) site, type, phase: the site opens the type in that very phase. It means nothing without
+    ``phases``.
+    """
 
     levels: tuple[str, ...]
     budget_cny: float | None = None
@@ -193,3 +230,11 @@ class Rules:
     lock_in_pairs: IntArray = field(default_factory=lambda: _no_rows(2))
     lock_out_sites: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     lock_out_pairs: IntArray = field(default_factory=lambda: _no_rows(2))
+    phases: Phases | None = None
+    lock_in_phases: IntArray = field(default_factory=lambda: _no_rows(3))
+
+    @property
+    def capital_cny(self) -> float | None:
+        """Capital for the whole plan: ``budget_cny``, the sum of the phases' budgets, or the lesser of both."""
+        sums = [] if self.phases is None else [float(self.phases.budget_cny.sum())]
+        return min([*sums, *([] if self.budget_cny is None else [self.budget_cny])], default=None)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from models.instance import BoolArray, SitingInstance
+from models.instance import BoolArray, IntArray, SitingInstance
 
 Sense = Literal["max", "min"]
 
@@ -66,10 +66,16 @@ class LevelResult:
 
 @dataclass(frozen=True, eq=False)
 class Decision:
-    """``open`` [j,k]: site j is fitted out for k. ``addon`` [p,k]: k is carried as an add-on service at place p."""
+    """``open`` [j,k]: site j is fitted out for k. ``addon`` [p,k]: k is carried as an add-on service at place p.
+
+    In a plan by years ``open_phase`` [j,k] and ``addon_phase`` [p,k] number the phase in which that happens, -1 where
+    it does not; None in any other plan.
+    """
 
     open: BoolArray
     addon: BoolArray
+    open_phase: IntArray | None = None
+    addon_phase: IntArray | None = None
 
     @property
     def sites_used(self) -> BoolArray:

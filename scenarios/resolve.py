@@ -40,8 +40,8 @@ class ResolvedScenario:
 def resolve(layers: Sequence[Layer], name: str = "base", catalogue: TypeNames | None = None) -> ResolvedScenario:
     """Merge ``layers`` (first to last: base, named overrides, circle, ``--set``) over the schema's defaults.
 
-    Tables merge key by key; scalars and lists are replaced. In tables by type, ``none`` takes an entry away. With a
-    ``catalogue``, business types may be written by Chinese name or alias, and unknown ones are faults. Raises
+    Tables merge key by key; scalars and lists are replaced. In tables by type or year, ``none`` takes an entry away.
+    With a ``catalogue``, business types may be written by Chinese name or alias, and unknown ones are faults. Raises
     FaultError with every fault of every layer: ``unknown-key`` (names the nearest), ``bad-value``, ``unknown-type``,
     ``duplicate-type``, ``not-built``.
     """
@@ -94,10 +94,11 @@ def _drop_removed(merged: dict[str, Any], origin: dict[str, str]) -> None:
         ("coverage_floor", merged.get("coverage_floor", {})),
         ("objective.weights", objective.get("weights", {})),
         ("objective.missing_weights", objective.get("missing_weights", {})),
+        ("phases", merged.get("phases", {})),
     ):
-        for type_id in [t for t, value in table.items() if value is None]:
-            source = origin.pop(f"{key}.{_quoted(type_id)}")
-            del table[type_id]
+        for entry in [part for part, value in table.items() if value is None]:
+            source = origin.pop(f"{key}.{_quoted(entry)}")
+            del table[entry]
             if not table:
                 origin[key] = source
 

@@ -6,9 +6,19 @@ Keys that may be unset take the word ``none`` (or ``不限``) where a lower laye
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat, PositiveInt, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from scenarios.business_type import SITE_KIND_LABELS_ZH, SiteKind
@@ -30,6 +40,15 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(min_length=1)]
 
 _KIND_IDS = {label: str(kind) for kind, label in SITE_KIND_LABELS_ZH.items()}
+
+
+def _four_digits(text: str) -> str:
+    if not re.fullmatch(r"2[01][0-9]{2}", text):
+        raise PydanticCustomError("zh", "年度应为四位年份，如 2025 = 1_500_000")
+    return text
+
+
+Year = Annotated[str, AfterValidator(_four_digits)]
 
 
 def _kind_id(value: Any) -> Any:
@@ -89,7 +108,8 @@ class Limits(_Section):
 class Lock(_Section):
     """``SITE`` or ``SITE:type``; locked in must be used, locked out must not. In TOML the keys are ``in`` and ``out``.
 
-    Whether the sites exist, and whether the locks collide, is for the run to say, not for the schema.
+    ``SITE:type@2025`` (locked in only) is a work committed to that year. Whether the sites exist, and whether the locks
+    collide, is for the run to say, not for the schema.
     """
 
     in_: tuple[Name, ...] = Field(default=(), alias="in")
@@ -132,6 +152,17 @@ class Hosts(_Section):
     spare_share: float = Field(default=0.1, ge=0, le=1)
 
 
+class Phasing(_Section):
+    """How ``phases`` are meant: may money that a year leaves be spent later, and what is a later year worth?
+
+    A resident first reached, or a missing outlet filled, ``n`` years after the first phase counts
+    ``later_year_worth ** n``; 1 says that only the end state counts.
+    """
+
+    carry_over: bool = True
+    later_year_worth: float = Field(default=0.9, gt=0, le=1)
+
+
 class Solver(_Section):
     """Which solver, and when it may stop: seconds per objective level, relative gap between incumbent and bound."""
 
@@ -145,8 +176,7 @@ class Scenario(_Section):
 
     ``coverage_floor`` is the share of a type's segment that must be in reach, by type id. ``types`` holds catalogue
     overrides by type id (fields of BusinessType, plain values), which the catalogue checks. ``phases`` (year →
-    capital budget, 元) is kept for the annual plan and refused by :func:`scenarios.resolve.resolve` until that is
-    built.
+    capital budget of that year, 元) makes a plan by years; ``budget.capital_cny`` then still caps their sum.
     """
 
     budget: Budget = Budget()
@@ -159,5 +189,6 @@ class Scenario(_Section):
     sites: Sites = Sites()
     hosts: Hosts = Hosts()
     types: dict[str, dict[str, Any]] = {}
-    phases: dict[str, float] = {}
+    phases: dict[Year, Annotated[float, Field(ge=0)]] = {}
+    phasing: Phasing = Phasing()
     solver: Solver = Solver()

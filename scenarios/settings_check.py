@@ -16,7 +16,7 @@ from scenarios.layers import Layer
 from scenarios.schema import Scenario
 
 _UNSET = {"none", "null", "不限", "无"}
-_BY_TYPE = {("coverage_floor",), ("objective", "weights"), ("objective", "missing_weights")}
+_OPEN_TABLES = {("coverage_floor",), ("objective", "weights"), ("objective", "missing_weights"), ("phases",)}
 
 
 def check_layer(layer: Layer, log: FaultLog) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _unset(data: dict[str, Any], model: type[BaseModel], at: tuple[str, ...]) ->
         inner = fields[key].annotation if key in fields else None
         if isinstance(value, dict) and isinstance(inner, type) and issubclass(inner, BaseModel):
             result[key] = _unset(value, inner, (*at, key))
-        elif isinstance(value, dict) and (*at, key) in _BY_TYPE:
+        elif isinstance(value, dict) and (*at, key) in _OPEN_TABLES:
             result[key] = {k: None if _is_unset(v) else v for k, v in value.items()}
         else:
             result[key] = None if _is_unset(value) and type(None) in get_args(inner) else value
@@ -66,7 +66,7 @@ def _without_removed(data: dict[str, Any], at: tuple[str, ...] = ()) -> dict[str
     result = {}
     for key, value in data.items():
         if isinstance(value, dict):
-            removed = (*at, key) in _BY_TYPE
+            removed = (*at, key) in _OPEN_TABLES
             kept = {k: v for k, v in value.items() if not (removed and v is None)}
             result[key] = _without_removed(kept, (*at, key))
         else:
@@ -75,15 +75,14 @@ def _without_removed(data: dict[str, Any], at: tuple[str, ...] = ()) -> dict[str
 
 
 def _fault(detail: ErrorDetails, file: str) -> Fault:
-    path = [part for part in detail["loc"] if isinstance(part, str)]
+    path = [part for part in detail["loc"] if isinstance(part, str) and part != "[key]"]
     key = ".".join(path)
     if detail["type"] == "extra_forbidden":
         return _unknown_key(path, file)
     place = next((f"第 {part + 1} 项" for part in reversed(detail["loc"]) if isinstance(part, int)), "")
     shown = detail["input"]
     value = "" if isinstance(shown, dict) else str(shown)
-    remedy = "请改正该值或删去该键" if path != ["phases"] else "请删去 [phases]"
-    return Fault("bad-value", file, place + _rule(detail, path), remedy, column=key, value=value)
+    return Fault("bad-value", file, place + _rule(detail, path), "请改正该值或删去该键", column=key, value=value)
 
 
 def _rule(detail: ErrorDetails, path: list[str]) -> str:

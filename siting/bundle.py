@@ -22,6 +22,9 @@ class Pick:
     segment in reach of this place and of no existing outlet (two picks of a type may share residents).
     ``own_cost_cny`` is the part of ``cost_cny`` for this type alone (fit-out and equipment, the add-on's price, or the
     quoted price); the rest is its share of the site's cost. None where the split is not known.
+    ``parts_cny`` splits ``cost_cny``: ``fitout`` and ``equipment``, or ``quoted``, or ``addon`` (prices that nobody has
+    split); this pick's share of the site's ``opening``, ``renovation`` and ``rent`` (of the whole lease, discounted).
+    ``residents_in_reach`` counts the residents of the type's segment who can walk there, whatever they have today.
     """
 
     rank: int
@@ -34,6 +37,8 @@ class Pick:
     residents_newly_covered: float
     check_on_site: tuple[str, ...] = ()
     own_cost_cny: float | None = None
+    parts_cny: Mapping[str, float] = field(default_factory=dict)
+    residents_in_reach: float | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from scenarios.business_type import Tier
 from siting.bundle import NewlyServed, Pick, Totals
 from siting.coverage import segment_residents
 from siting.formulation.builder import Built
+from siting.formulation.money import outlet_parts
 from siting.formulation.refusals import unknown_items
 from siting.gap_report import GapReport
 from siting.walks import Walks
@@ -35,7 +36,7 @@ def picks(built: Built, workspace: Workspace, decision: Decision, site_order: tu
 
 def _lines(built: Built, workspace: Workspace, decision: Decision) -> Iterator[Pick]:
     i = built.instance
-    gained = _gain(built)
+    gained, in_reach = _gain(built), _in_reach(built)
     n_open = decision.open.sum(axis=1)
     for j, k in zip(*np.nonzero(decision.open), strict=True):
         own = float(i.open_cost_cny[j, k])
@@ -46,12 +47,14 @@ def _lines(built: Built, workspace: Workspace, decision: Decision) -> Iterator[P
             site_id=i.site_ids[j],
             type_id=kind.id,
             host="",
-            year=None,
+            year=built.calendar.opened(decision, int(j), int(k)),
             cost_cny=own + float(i.site_cost_cny[j]) / int(n_open[j]),
             area_m2=float(i.area_m2[k]),
             residents_newly_covered=float(gained[j, k]),
             check_on_site=(*on_site, *unknown_items(site, kind)),
             own_cost_cny=own,
+            parts_cny=outlet_parts(built.money, kind, int(j), own, float(i.site_cost_cny[j]), int(n_open[j])),
+            residents_in_reach=float(in_reach[j, k]),
         )
     for p, k in zip(*np.nonzero(decision.addon), strict=True):
         cost = float(i.addon_cost_cny[k])
@@ -60,11 +63,13 @@ def _lines(built: Built, workspace: Workspace, decision: Decision) -> Iterator[P
             site_id=(*i.site_ids, *i.host_ids)[p],
             type_id=built.kinds[k].id,
             host=_host(built, decision, int(p), int(k)),
-            year=None,
+            year=built.calendar.added(decision, int(p), int(k)),
             cost_cny=cost,
             area_m2=float(i.addon_area_m2[k]),
             residents_newly_covered=float(gained[p, k]),
             own_cost_cny=cost,
+            parts_cny={"addon": cost},
+            residents_in_reach=float(in_reach[p, k]),
         )
 
 
@@ -80,6 +85,12 @@ def _gain(built: Built) -> np.ndarray:
     i = built.instance
     open_need = i.segment_residents * ~i.covered
     return np.stack([i.reach[k].T @ open_need[:, k] for k in range(i.n_type)], axis=1)
+
+
+def _in_reach(built: Built) -> np.ndarray:
+    """[p,k]: residents of the segment in reach of p."""
+    i = built.instance
+    return np.stack([i.reach[k].T @ i.segment_residents[:, k] for k in range(i.n_type)], axis=1)
 
 
 def newly_served(built: Built, workspace: Workspace, walks: Walks, decision: Decision) -> tuple[NewlyServed, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from siting.audit.plan import Case
 from siting.audit.report import number_zh
 
 _SLACK_SHARE = 1e-6
+_YEAR = re.compile(r"\s*@\s*[0-9]{4}\s*$")
 
 
 def counts(case: Case) -> Iterator[str]:
@@ -28,7 +30,8 @@ def locks(case: Case) -> Iterator[str]:
     lock = case.facts.scenario.lock
     for texts, wanted in ((lock.in_, True), (lock.out, False)):
         for text in texts:
-            site, _, type_text = (text, "", "") if text in site_row else text.rpartition(":")
+            without = text if text in site_row else _YEAR.sub("", text)
+            site, _, type_text = (without, "", "") if without in site_row else without.rpartition(":")
             if site not in site_row:
                 yield f"锁定“{text}”所指的候选点不存在"
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
@@ -17,6 +17,7 @@ from scenarios.resolve import ResolvedScenario
 from scenarios.schema import Scenario
 from siting.bundle import Refusal
 from siting.coverage import ExistingReach, existing_reach, reach_m, segment_residents
+from siting.formulation.calendar import Calendar, calendar, locked_phases, phases, too_late
 from siting.formulation.conflicts import separation_pairs, spacing_pairs, too_near_to_outlets
 from siting.formulation.hosting import Hosting, hosting
 from siting.formulation.locks import Locks, read_locks, refuse_impossible
@@ -31,7 +32,7 @@ _MODEL_TIER = {Tier.BASIC: ModelTier.BASIC, Tier.PUBLIC: ModelTier.PUBLIC, Tier.
 
 @dataclass(frozen=True, eq=False)
 class Built:
-    """The instance and the rules, with what the reasons need: ``kinds`` [k], refusals, money, reach, host rows."""
+    """The instance and the rules, with what the reasons need: ``kinds`` [k], refusals, money, reach, hosts, years."""
 
     instance: SitingInstance
     rules: Rules
@@ -40,6 +41,7 @@ class Built:
     money: Money
     existing: ExistingReach
     hosting: Hosting
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 def build(
@@ -53,7 +55,7 @@ def build(
     """Arrays for :mod:`models`.
 
     Raises:
-        FaultError: a lock or a floor names what is not there, or what the rules refuse.
+        FaultError: a lock or a floor names what is not there, or what the rules refuse; or a year out of the plan.
     """
     scenario = resolved.scenario
     kinds = tuple(catalogue.types[row.type_id] for row in gaps.rows)
@@ -65,7 +67,7 @@ def build(
 
     existing = existing_reach(workspace, kinds, walks, scenario.walking)
     eligible, refused = pair_refusals(workspace, kinds)
-    out_of_play = site_refusals(workspace, scenario, walks.snap, seed)
+    out_of_play = too_late(workspace, scenario) | site_refusals(workspace, scenario, walks.snap, seed)
     in_play = np.ones(len(site_ids), dtype=bool)
     in_play[list(out_of_play)] = False
     hosts = hosting(workspace, kinds, scenario.hosts, survey_open(workspace, kinds) & in_play[:, None])
@@ -79,16 +81,20 @@ def build(
     refused += _thin_catchments(instance, kinds)
     by_pair = {(refusal.site_id, refusal.type_id): refusal for refusal in refused}
     refuse_impossible(locks, out_of_play, by_pair, site_ids, type_ids, resolved.name, log)
+    years = calendar(scenario, locks)
+    committed = locked_phases(years, workspace, type_ids, resolved.name, log)
     log.raise_if_errors()
+    rules = replace(_rules(scenario, locks, type_ids), phases=phases(scenario, workspace), lock_in_phases=committed)
     kept = [refusal for refusal in refused if in_play[site_ids.index(refusal.site_id)]]
     return Built(
         instance,
-        _rules(scenario, locks, type_ids),
+        rules,
         kinds,
         (*out_of_play.values(), *kept),
         prices,
         existing,
         hosts,
+        years,
     )
 
 

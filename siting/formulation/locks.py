@@ -1,8 +1,11 @@
-"""Locks of a scenario, ``SITE`` or ``SITE:type``, turned into rows of sites and pairs; every fault told at once."""
+"""Locks of a scenario, ``SITE``, ``SITE:type`` or ``SITE:type@year``, turned into rows of sites and pairs; every fault
+told at once.
+"""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,12 +22,13 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass
 class Locks:
-    """Site rows and (site, type) pairs that are locked in and out."""
+    """Site rows and (site, type) pairs that are locked in and out; ``year_of`` the year a pair is committed to."""
 
     sites_in: list[int] = field(default_factory=list)
     pairs_in: list[tuple[int, int]] = field(default_factory=list)
     sites_out: list[int] = field(default_factory=list)
     pairs_out: list[tuple[int, int]] = field(default_factory=list)
+    year_of: dict[tuple[int, int], int] = field(default_factory=dict)
 
     @staticmethod
     def pairs(rows: list[tuple[int, int]]) -> IntArray:
@@ -49,9 +53,12 @@ def read_locks(
         ("lock.out", lock.out, locks.sites_out, locks.pairs_out),
     ):
         for text in texts:
-            site, _, type_text = (text, "", "") if text in row else text.rpartition(":")
+            lock_text, year = (text, None) if text in row else _split_year(text)
+            site, _, type_text = (lock_text, "", "") if lock_text in row else lock_text.rpartition(":")
             if site not in row:
                 log.add(_unknown_site(text, key, site_ids, file))
+            elif year is not None and (not type_text or key == "lock.out"):
+                log.add(_stray_year(text, key, file))
             elif not type_text:
                 sites.append(row[site])
             else:
@@ -59,9 +66,18 @@ def read_locks(
                 if type_id is None or type_id not in number:
                     log.add(_unknown_type(text, type_text, key, catalogue, file))
                 else:
-                    pairs.append((row[site], number[type_id]))
+                    pair = (row[site], number[type_id])
+                    pairs.append(pair)
+                    if year is not None and locks.year_of.setdefault(pair, year) != year:
+                        log.add(_two_years(text, locks.year_of[pair], file))
     _collisions(locks, site_ids, type_ids, file, log)
     return locks
+
+
+def _split_year(text: str) -> tuple[str, int | None]:
+    """``S012:pharmacy@2025`` as the lock and its year; None where no four digits follow an @."""
+    found = re.fullmatch(r"(.+)@\s*([0-9]{4})\s*", text, re.DOTALL)
+    return (found[1].rstrip(), int(found[2])) if found else (text, None)
 
 
 def refuse_impossible(
@@ -81,6 +97,17 @@ def refuse_impossible(
         reason = refused_sites.get(j) or refused_pairs.get((site_ids[j], type_ids[k]))
         if reason is not None:
             log.add(_impossible(f"{site_ids[j]}:{type_ids[k]}", reason.reason_zh, file))
+
+
+def _stray_year(text: str, key: str, file: str) -> Fault:
+    rule = "锁定排除不分年度" if key == "lock.out" else "年度只能跟在“编号:业态”之后"
+    remedy = "删去 @年度" if key == "lock.out" else "写成“编号:业态@年度”，如 S012:pharmacy@2025"
+    return Fault("stray-year", file, rule, remedy, column=key, value=text)
+
+
+def _two_years(text: str, year: int, file: str) -> Fault:
+    rule = f"同一点位、同一业态已锁定在 {year} 年"
+    return Fault("lock-conflict", file, rule, "只留一个年度", column="lock.in", value=text)
 
 
 def _impossible(text: str, reason: str, file: str) -> Fault:
@@ -103,7 +130,7 @@ def _unknown_site(text: str, key: str, site_ids: tuple[str, ...], file: str) -> 
         column=key,
         value=text,
         rule=f"没有这个候选点{hint}",
-        remedy="写候选点编号，或“编号:业态”，与候选点表一致",
+        remedy="写候选点编号、“编号:业态”或“编号:业态@年度”，与候选点表一致",
     )
 
 

@@ -55,6 +55,21 @@ def addon_cost_cny(kind: BusinessType) -> float:
     return kind.addon_cost_cny.value if kind.addon_cost_cny else kind.equipment_cny.value
 
 
+def outlet_parts(
+    money: Money, kind: BusinessType, j: int, own_cny: float, site_cny: float, outlets: int
+) -> dict[str, float]:
+    """What the cost of one outlet at site ``j`` is made of, 元; the parts add up to ``own_cny + site_cny / outlets``.
+
+    A price that is not the catalogue's was quoted: nobody has split it into fit-out and equipment.
+    """
+    fitout, equipment = kind.fitout_cny_m2.value * kind.area_m2.value, kind.equipment_cny.value
+    computed = abs(fitout + equipment - own_cny) <= 0.005
+    opening, renovation = float(money.opening_cny[j]), float(money.renovation_cny[j])
+    own = {"fitout": fitout, "equipment": own_cny - fitout} if computed else {"quoted": own_cny}
+    rent = site_cny - opening - renovation
+    return own | {"opening": opening / outlets, "renovation": renovation / outlets, "rent": rent / outlets}
+
+
 def money(workspace: Workspace, kinds: tuple[BusinessType, ...], budget: Budget) -> Money:
     """Price every pair and every site."""
     sites = workspace.sites

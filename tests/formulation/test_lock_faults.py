@@ -67,3 +67,28 @@ def test_a_lock_on_what_the_rules_refuse_tells_the_rule():
         ("lock-refused", "lock.in", "S1:pharmacy"),
     ]
     assert [fault.rule.rpartition("：")[2] for fault in log.faults] == ["产权人撤回", "产权人撤回", "面积不足"]
+
+
+def test_a_year_behind_a_pair_commits_it_to_that_year():
+    locks, log = read(("S1:laundry@2025", "A:B:pharmacy @ 2026", "S0:pharmacy"))
+    assert not log.faults
+    assert locks.pairs_in == [(1, 1), (2, 0), (0, 0)]
+    assert locks.year_of == {(1, 1): 2025, (2, 0): 2026}
+
+
+def test_a_year_where_none_belongs_is_a_fault():
+    _, log = read(("S1@2025", "S1:laundry@25", "S1:laundry@2025", "S1:laundry@2026"), ("S0:pharmacy@2025",))
+    assert [(fault.code, fault.column, fault.value) for fault in log.faults] == [
+        ("stray-year", "lock.in", "S1@2025"),
+        ("unknown-type", "lock.in", "S1:laundry@25"),
+        ("lock-conflict", "lock.in", "S1:laundry@2026"),
+        ("stray-year", "lock.out", "S0:pharmacy@2025"),
+    ]
+
+
+def test_a_site_whose_own_name_ends_in_a_year_is_meant_as_a_site():
+    log = FaultLog()
+    lock = Lock.model_validate({"in": ("X@2025", "X@2025:pharmacy@2026")})
+    locks = read_locks(lock, ("X@2025",), TYPES, CATALOGUE, "某情景", log)
+    assert not log.faults
+    assert (locks.sites_in, locks.year_of) == ([0], {(0, 0): 2026})
