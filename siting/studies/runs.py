@@ -98,11 +98,11 @@ class RunRecord(Recorded):
     ``folder`` is where it was read; ``workspace`` is the path of its input folder as seen from there
     (:attr:`workspace_folder`). ``circle`` .id .name .district .street_office .crs .simulated .simulated_note;
     ``status`` (optimal, feasible), ``status_zh``, ``exit_code``, ``seed``, ``solver``; ``program`` (name, version) and
-    ``versions`` (by library); ``inputs`` (.path, .sha256); ``scenario`` .name .values (a checked ``Scenario``) .origin; ``levels`` in
-    order (.name .sense .incumbent .bound .mip_gap .status); ``totals``; ``picks`` in rank order; ``ranking`` (may be
-    empty where the run ranked nothing); ``gaps`` .rows, one for each type, each pick's and served type among them;
-    ``served``: demand point × type newly in reach, with residents of the type's segment and of every segment;
-    ``notes``: sentences that every output prints.
+    ``versions`` (by library); ``inputs`` (.path, .sha256); ``scenario`` .name .values (a checked ``Scenario``) .origin;
+    ``levels`` in order (.name .sense .incumbent .bound .mip_gap .status); ``totals``; ``picks`` in rank order;
+    ``ranking`` (may be empty where the run ranked nothing); ``gaps`` .rows, one for each type, each pick's and served
+    type among them; ``served``: demand point × type newly in reach, with residents of the type's segment and of every
+    segment; ``notes``: sentences that every output prints.
     """
 
     folder: Path = Path()
