@@ -25,14 +25,16 @@ def safe_name(text: str) -> str:
     return f"{name}_" if not name or name.casefold() == WORKSPACES else name
 
 
-def refuse_foreign(run_dir: Path) -> None:
+def refuse_foreign(run_dir: Path, mark: str = "run.json") -> None:
     """Refuse to replace what is not a run: a planner's own folder that happens to stand there.
 
+    ``mark`` is the file by which an earlier result of the same kind is known.
+
     Raises:
-        FaultError: ``run_dir`` is a file, or a folder with something in it but no run.json.
+        FaultError: ``run_dir`` is a file, or a folder with something in it but no ``mark``.
 
     """
-    foreign = run_dir.is_dir() and any(run_dir.iterdir()) and not (run_dir / "run.json").is_file()
+    foreign = run_dir.is_dir() and any(run_dir.iterdir()) and not (run_dir / mark).is_file()
     if foreign or (run_dir.exists() and not run_dir.is_dir()):
-        rule = "结果要写到这里，但这里已有别的东西（没有 run.json，不是结果文件夹），不能覆盖"
+        rule = f"结果要写到这里，但这里已有别的东西（没有 {mark}，不是结果文件夹），不能覆盖"
         raise FaultError([Fault("not-a-run-folder", str(run_dir), rule, "请用 --out 换一个文件夹，或先移走它")])

@@ -58,6 +58,18 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def replaced_file(target: Path) -> Iterator[Path]:
+    """Yield a path beside ``target`` that takes its place at the end; on any error ``target`` stays as it was."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.parent / f".{target.stem}.new-{os.getpid()}{target.suffix}"
+    try:
+        yield fresh
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 def _tidy(target: Path) -> None:
     for aside in sorted(target.parent.glob(f".{_glob_escape(target.name)}.old-*")):
         if target.exists():
