@@ -26,6 +26,7 @@ class Place:
     owner: str = ""
     is_site: bool = True
     kind: str = ""
+    available_year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def places(bundle: ResultBundle) -> dict[str, Place]:
             area_m2=float(row["area_m2"]) if known(row.get("area_m2")) else None,
             owner=_cell(row, "owner"),
             kind=_cell(row, "kind"),
+            available_year=int(row["available_year"]) if known(row.get("available_year")) else None,
         )
     return found
 

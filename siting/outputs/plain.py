@@ -16,6 +16,7 @@ from siting.failures import ExitCode
 from siting.gap_report import GapReport, TypeShortfall
 from siting.outputs.place import Place, gain_of, gains, host_zh, place_of, places, type_name
 from siting.outputs.words import level_words, status_zh
+from siting.outputs.works import pick_facts
 
 SCHEMA_VERSION = 1
 
@@ -106,6 +107,7 @@ def _pick(bundle: ResultBundle, pick: Pick, place: Place, by_id: Mapping[str, Pl
         "walk_before_m": plain(gain.walk_before_m),
         "walk_after_m": plain(gain.walk_after_m),
         "check_on_site": list(pick.check_on_site),
+        **plain(pick_facts(bundle, pick, place, gain)),
     }
 
 

@@ -21,6 +21,7 @@ from siting.outputs.plain import (
     site_plain,
     totals_plain,
 )
+from siting.outputs.works import document_year, existing_facts
 
 PROGRAM = "living-circle-siting"
 _LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "pyproj", "highspy", "ortools", "pulp")
@@ -61,6 +62,7 @@ def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
         "forced": [site_plain(bundle, forced) for forced in bundle.forced],
         "refusals": [plain(r) for r in bundle.refusals],
         "gaps": gaps_plain(bundle.gaps),
+        "existing": plain(existing_facts(bundle)),
         "served": [plain(s) for s in bundle.served],
         "snap": plain(bundle.snap),
         "notes": list(bundle.notes),
@@ -101,4 +103,6 @@ def _circle(bundle: ResultBundle) -> dict[str, Any]:
         "crs": bundle.workspace.crs,
         "simulated": circle.simulated,
         "simulated_note": circle.simulated_note,
+        "document": str(circle.plan.get("document", "")),
+        "document_year": document_year(bundle),
     }
