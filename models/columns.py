@@ -95,10 +95,12 @@ class Problem:
         return table
 
 
-def lay_out(instance: SitingInstance, rules: Rules, opens: BoolArray | None = None) -> Problem:
-    """Presolve and number the columns. ``opens`` [j,k] replaces the presolved pairs (for tests)."""
+def lay_out(
+    instance: SitingInstance, rules: Rules, opens: BoolArray | None = None, addons: BoolArray | None = None
+) -> Problem:
+    """Presolve and number the columns. ``opens`` [j,k] and ``addons`` [p,k] replace the presolved pairs."""
     opens = open_candidates(instance, rules) if opens is None else opens
-    addons = addon_candidates(instance, rules, opens)
+    addons = addon_candidates(instance, rules, opens) if addons is None else addons
     groups = coverage_groups(instance, rules, opens, addons)
     open_site, open_type = np.nonzero(opens)
     addon_place, addon_type = np.nonzero(addons)

@@ -54,27 +54,42 @@ def coverage_types(instance: SitingInstance, rules: Rules) -> BoolArray:
 
 def open_candidates(instance: SitingInstance, rules: Rules) -> BoolArray:
     """[j,k]: pairs that get a variable x."""
-    keep = instance.eligible & ~_locked_out(instance, rules)
+    return lawful_opens(instance, rules) & wanted_opens(instance, rules)
+
+
+def lawful_opens(instance: SitingInstance, rules: Rules) -> BoolArray:
+    """[j,k]: pairs that break no rule alone."""
+    keep: BoolArray = instance.eligible & ~_locked_out(instance, rules)
     keep &= instance.area_m2[None, :] <= instance.site_area_m2[:, None] + 1e-9
     keep &= (instance.min_catchment[None, :] <= 0) | (catchment(instance) >= instance.min_catchment[None, :] - 1e-6)
     if rules.budget_cny is not None:
         alone = instance.open_budget_cny + instance.site_budget_cny[:, None]
         keep &= alone <= rules.budget_cny * (1 + 1e-9) + 1e-6
+    return keep
+
+
+def wanted_opens(instance: SitingInstance, rules: Rules) -> BoolArray:
+    """[j,k]: pairs that can do something for a level or a rule of the scenario."""
     may_host = np.asarray((instance.hosts & instance.addon_eligible.any(axis=0)).any(axis=1))
-    return keep & (_useful(instance, rules)[: instance.n_site] | may_host[None, :] | _locked_in(instance, rules))
+    useful = useful_places(instance, rules)[: instance.n_site]
+    return np.asarray(useful | may_host[None, :] | _locked_in(instance, rules))
 
 
 def addon_candidates(instance: SitingInstance, rules: Rules, opens: BoolArray) -> BoolArray:
     """[p,k]: pairs that get a variable h: useful, a host can be there, and its spare area is enough."""
-    n_site = instance.n_site
     if not instance.addon_eligible.any():
         return np.zeros((instance.n_place, instance.n_type), dtype=bool)
+    return lawful_addons(instance, opens) & useful_places(instance, rules)
+
+
+def lawful_addons(instance: SitingInstance, opens: BoolArray) -> BoolArray:
+    """[p,k]: a host can be there, and its spare area is enough."""
     host_there = np.zeros((instance.n_place, instance.n_type), dtype=bool)
-    host_there[:n_site] = opens @ instance.hosts
-    host_there[n_site:] = instance.hosts[instance.host_type]
+    host_there[: instance.n_site] = opens @ instance.hosts
+    host_there[instance.n_site :] = instance.hosts[instance.host_type]
     room = np.concatenate([instance.site_area_m2, instance.host_area_m2])
-    fits = instance.addon_area_m2[None, :] <= room[:, None] + 1e-9
-    kept: BoolArray = instance.addon_eligible & host_there & fits & _useful(instance, rules)
+    kept: BoolArray = instance.addon_eligible & host_there
+    kept &= instance.addon_area_m2[None, :] <= room[:, None] + 1e-9
     return kept
 
 
@@ -139,7 +154,7 @@ def _locked_in(instance: SitingInstance, rules: Rules) -> BoolArray:
     return held
 
 
-def _useful(instance: SitingInstance, rules: Rules) -> BoolArray:
+def useful_places(instance: SitingInstance, rules: Rules) -> BoolArray:
     """[p,k]: having k at p can serve a level or a rule of the scenario."""
     useful = np.zeros((instance.n_place, instance.n_type), dtype=bool)
     if any(level in rules.levels for level in WALKING_LEVELS):
