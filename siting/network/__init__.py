@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 
 from scenarios.faults import Fault, FaultError
-from siting.network.barriers import barriers_of
+from siting.network.barriers import Barriers, barriers_of
 from siting.network.dijkstra import many_to_many
-from siting.network.graph import StreetGraph, clean_lines, join_ends, street_graph
+from siting.network.graph import IntArray, StreetGraph, clean_lines, join_ends, street_graph
 from siting.network.islands import leave_islands
 from siting.network.ready import ready_distances
 from siting.network.report import snap_report
@@ -20,7 +20,7 @@ from siting.network.table import walk_table
 from siting.walks import Walks
 from siting.workspace import Workspace
 
-__all__ = ["walking_distances"]
+__all__ = ["snapped_places", "street_network", "walking_distances"]
 
 
 def walking_distances(workspace: Workspace, cutoff_m: float, max_access_m: float) -> Walks:
@@ -32,8 +32,7 @@ def walking_distances(workspace: Workspace, cutoff_m: float, max_access_m: float
     """
     if workspace.distances is not None:
         return ready_distances(workspace)
-    barriers = barriers_of(workspace.barriers, workspace.gates)
-    graph = _graph(workspace, barriers)
+    graph, barriers = street_network(workspace)
     tree = shapely.STRtree(graph.seg_line)
 
     def snapped(table: Any) -> Snaps:
@@ -55,6 +54,25 @@ def walking_distances(workspace: Workspace, cutoff_m: float, max_access_m: float
     return Walks(table, {}, snap_report(graph, named, max_access_m))
 
 
+def street_network(workspace: Workspace) -> tuple[StreetGraph, Barriers | None]:
+    """The graph that is walked, cut by the barriers. Raises FaultError where there is no street."""
+    barriers = barriers_of(workspace.barriers, workspace.gates)
+    return _graph(workspace, barriers), barriers
+
+
+def snapped_places(
+    workspace: Workspace, graph: StreetGraph, barriers: Barriers | None, max_access_m: float, places: IntArray
+) -> Snaps:
+    """Rows ``places`` of sites followed by outlets on the network, as :func:`walking_distances` puts them there."""
+    tree = shapely.STRtree(graph.seg_line)
+    every = [
+        snap(table[["x", "y"]].to_numpy(dtype=float), graph, tree, barriers, max_access_m)
+        for table in (workspace.demand, workspace.sites, workspace.outlets)
+    ]
+    _, on_network = leave_islands(graph, every[0], _stack(every[1], every[2]), barriers, max_access_m)
+    return _rows(on_network, places)
+
+
 def _graph(workspace: Workspace, barriers: Any) -> StreetGraph:
     streets = workspace.streets
     lines = np.empty(0, dtype=object) if streets is None else clean_lines(np.asarray(streets.geometry, dtype=object))
@@ -74,5 +92,5 @@ def _stack(first: Snaps, second: Snaps) -> Snaps:
     return Snaps(*(np.concatenate([getattr(first, f), getattr(second, f)]) for f in Snaps.__dataclass_fields__))
 
 
-def _rows(snaps: Snaps, rows: slice) -> Snaps:
+def _rows(snaps: Snaps, rows: slice | IntArray) -> Snaps:
     return Snaps(*(getattr(snaps, f)[rows] for f in Snaps.__dataclass_fields__))

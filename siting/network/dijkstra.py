@@ -30,7 +30,7 @@ def many_to_many(graph: StreetGraph, demand: Snaps, place: Snaps, cutoff_m: floa
     Runs from the side with fewer points. No dense matrix exceeds 32 MB, unless a single row of it does.
     """
     demand_row, place_row = np.flatnonzero(demand.on), np.flatnonzero(place.on)
-    network = _network(
+    network = network_of(
         graph,
         np.r_[demand.edge[demand_row], place.edge[place_row]],
         np.r_[demand.along_m[demand_row], place.along_m[place_row]],
@@ -49,7 +49,7 @@ class _Ends(NamedTuple):
     leg_m: FloatArray
 
 
-def _network(graph: StreetGraph, edge: IntArray, along_m: FloatArray) -> sparse.csr_array:
+def network_of(graph: StreetGraph, edge: IntArray, along_m: FloatArray) -> sparse.csr_array:
     """Symmetric weights of the graph with point p as node ``n_nodes + p``: every edge becomes the chain
     u - its points in order - v.
     """
