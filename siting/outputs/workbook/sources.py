@@ -68,7 +68,7 @@ def _scenario(bundle: ResultBundle) -> Iterator[Row]:
     origin = bundle.scenario.origin
     yield ("情景", bundle.scenario.name, "情景名称", bundle.scenario.name, "", "")
     for key, value in flat(bundle.scenario.as_dict()):
-        source = _origin(key, origin)
+        source = origin_of(key, origin)
         tint = "good" if "--set" in source else ""
         yield ("情景", bundle.scenario.name, key, Cell(_scalar(value), tint, _number_kind(value)), source, "")
 
@@ -83,7 +83,7 @@ def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield (dotted, value)
 
 
-def _origin(key: str, origin: Mapping[str, str]) -> str:
+def origin_of(key: str, origin: Mapping[str, str]) -> str:
     """The label of the key or of the nearest table that holds it."""
     while key:
         if key in origin:
