@@ -9,6 +9,7 @@ import typer
 from siting.cli.check import check
 from siting.cli.chinese import ChineseCommand, ChineseGroup
 from siting.cli.circles import circles
+from siting.cli.compare import compare
 from siting.cli.gaps import gaps
 from siting.cli.run import run
 from siting.cli.verify import verify
@@ -41,5 +42,5 @@ def program(
         typer.echo(context.get_help())
 
 
-for command in (circles, check, gaps, run, verify):
+for command in (circles, check, gaps, run, verify, compare):
     app.command(cls=ChineseCommand)(command)
