@@ -47,8 +47,7 @@ class CpSatBackend:
         rows, goal = whole_rows(model, columns), whole_objective(objective, columns)
         made, variables = _build(columns, rows, goal, objective)
         if start is not None:
-            hint = np.clip(np.rint(start - columns.base), 0, columns.top).astype(np.int64)
-            for variable, value in zip(variables, hint.tolist(), strict=True):
+            for variable, value in zip(variables, columns.whole(start).tolist(), strict=True):
                 made.add_hint(variable, value)
         watch = _Watch(goal, objective, progress, target)
         solver = _solver(options, began)
@@ -159,9 +158,11 @@ def _bound(goal: WholeObjective, objective: Objective, raw: float) -> float | No
 
 
 def _answer(done: _Answered, objective: Objective, options: SolveOptions, seconds: float) -> BackendResult:
-    lossy = done.rows.tightened > 0
+    lossy = done.rows.tightened > 0 or done.columns.stepped
     note = done.solver.status_name(done.status)
-    if lossy:
+    if done.columns.stepped:
+        note += "; fractions in steps of a millionth, no bound is proven"
+    if done.rows.tightened:
         note += f"; {done.rows.tightened} rows made tighter to be whole, by {done.rows.worst_loss:.1e} at most"
     if done.status == cp_model.INFEASIBLE:
         ended = Termination.NO_SOLUTION if lossy else Termination.INFEASIBLE
@@ -169,7 +170,7 @@ def _answer(done: _Answered, objective: Objective, options: SolveOptions, second
     if done.status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return BackendResult(Termination.NO_SOLUTION, None, None, None, seconds, note)
     whole = np.array([done.solver.value(variable) for variable in done.variables], dtype=float)
-    values = done.columns.base + whole
+    values = done.columns.values(whole)
     value = objective.value(values)
     if not done.goal.coefficients.any():
         return BackendResult(Termination.OPTIMAL, values, value, value, seconds, note)

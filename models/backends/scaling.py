@@ -8,6 +8,9 @@ thirds of shared catchments, the weights of a mean), a larger power is taken and
 * Where it is not, the row gets tighter instead: no point that breaks the true row is accepted, and the loss is told.
   With columns counted from their lower bounds, ``v = base + w`` with ``w >= 0``, tighter is ``ceil`` of a coefficient
   on the upper side and ``floor`` on the lower side.
+
+A column that may take fractions goes in steps of a millionth. Every point found is then a true one, but the best point
+may lie between the steps: no bound is proven for such a model.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ EXACT_POWERS = 6
 EXACT_SUM = 1e17
 ROUNDED_SUM = 1e14
 ROW_TOLERANCE = 1e-7
+STEP = 1e-6
 WHOLE = 1e-9
 
 
@@ -40,10 +44,24 @@ class WholeRow:
 
 @dataclass(frozen=True, eq=False)
 class WholeColumns:
-    """``v = base + w`` with whole ``0 <= w <= top``."""
+    """``v = base + step w`` with whole ``0 <= w <= top``; ``step`` is STEP where ``v`` may take fractions, else 1."""
 
     base: FloatArray
     top: IntArray
+    step: FloatArray
+
+    @property
+    def stepped(self) -> bool:
+        """Whether some column may take fractions."""
+        return bool((self.step < 1.0).any())
+
+    def whole(self, values: FloatArray) -> IntArray:
+        """The nearest ``w`` of a point."""
+        return np.clip(np.rint((values - self.base) / self.step), 0, self.top).astype(np.int64)
+
+    def values(self, whole: FloatArray) -> FloatArray:
+        """The point of a ``w``."""
+        return np.asarray(self.base + self.step * whole)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,12 +88,10 @@ def whole_columns(model: LinearModel) -> WholeColumns:
     """Whole-number domains; an open end is replaced by the farthest value that a row can push the column to.
 
     Raises:
-        SolverError: a column is continuous, or has no finite bounds.
+        SolverError: a column has no finite bounds.
 
     """
-    continuous = np.flatnonzero(model.kind == Kind.CONTINUOUS)
-    if len(continuous):
-        raise SolverError(f"whole numbers only: {_names(model, continuous)} may take fractions")
+    fractions = model.kind == Kind.CONTINUOUS
     lower, upper = np.array(model.col_lower, dtype=float), np.array(model.col_upper, dtype=float)
     for column in np.flatnonzero(~np.isfinite(lower) | ~np.isfinite(upper)):
         low, high = _pushed_ends(model, int(column))
@@ -84,8 +100,9 @@ def whole_columns(model: LinearModel) -> WholeColumns:
     endless = np.flatnonzero(~np.isfinite(lower) | ~np.isfinite(upper))
     if len(endless):
         raise SolverError(f"finite bounds only: {_names(model, endless)} have none")
-    base = np.ceil(lower - WHOLE)
-    return WholeColumns(base, np.floor(upper + WHOLE - base).astype(np.int64))
+    step = np.where(fractions, STEP, 1.0)
+    base = np.where(fractions, lower, np.ceil(lower - WHOLE))
+    return WholeColumns(base, np.floor((upper + WHOLE * step - base) / step).astype(np.int64), step)
 
 
 def whole_rows(model: LinearModel, columns: WholeColumns) -> WholeRows:
@@ -96,7 +113,8 @@ def whole_rows(model: LinearModel, columns: WholeColumns) -> WholeRows:
     rounded, losses = 0, [0.0]
     for r in range(model.n_row):
         part = slice(matrix.indptr[r], matrix.indptr[r + 1])
-        index, data, top = matrix.indices[part], matrix.data[part], columns.top[matrix.indices[part]]
+        index, top = matrix.indices[part], columns.top[matrix.indices[part]]
+        data = matrix.data[part] * columns.step[index]
         lower, upper = float(model.row_lower[r] - shift[r]), float(model.row_upper[r] - shift[r])
         scale, exact = _scale(data, top)
         drift = 0.0 if exact else float(np.abs(np.rint(data * scale) / scale - data) @ top)
@@ -112,11 +130,13 @@ def whole_rows(model: LinearModel, columns: WholeColumns) -> WholeRows:
 
 def whole_objective(objective: Objective, columns: WholeColumns) -> WholeObjective:
     """The objective in whole numbers, to the nearest; ``error`` bounds what the rounding can shift."""
-    data = np.asarray(objective.coefficients, dtype=float)
+    data = np.asarray(objective.coefficients, dtype=float) * columns.step
     scale, _ = _scale(data, columns.top)
     coefficients = np.rint(data * scale)
     error = float(np.abs(coefficients / scale - data) @ columns.top)
-    return WholeObjective(coefficients.astype(np.int64), scale, objective.constant + float(data @ columns.base), error)
+    return WholeObjective(
+        coefficients.astype(np.int64), scale, objective.constant + float(objective.coefficients @ columns.base), error
+    )
 
 
 def _near_row(index: IntArray, data: FloatArray, lower: float, upper: float, scale: float, drift: float) -> WholeRow:

@@ -113,12 +113,35 @@ def test_large_money_does_not_overflow():
     assert answer.objective == pytest.approx(cost.sum() / 2, rel=1e-3)
 
 
-def test_continuous_and_endless_columns_are_refused_by_name():
+def test_a_fraction_goes_in_small_steps_and_proves_nothing():
+    model = program([[3, 2]], -np.inf, 4.5, kind=[Kind.INTEGER, Kind.CONTINUOUS], col_lower=[0, 0.25])
+    answer = backend("cpsat").solve(model, goal("max", [1, 1]), SolveOptions(solver="cpsat"))
+    assert answer.values is not None
+    assert answer.values.tolist() == pytest.approx([1.0, 0.75], abs=1e-6)
+    assert feasible(model, answer.values[None, :], 1e-9).all()
+    assert (answer.termination, answer.bound) == (Termination.FEASIBLE, None)
+    assert "no bound is proven" in answer.note
+    empty = program([[1, 1]], 1.5, 1.5, kind=[Kind.INTEGER, Kind.CONTINUOUS], col_upper=[1, 0.4])
+    assert backend("cpsat").solve(empty, goal("max", [1, 1]), SolveOptions(solver="cpsat")).termination is (
+        Termination.NO_SOLUTION
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_point_in_steps_is_a_point_of_the_program(seed: int):
+    rng = np.random.default_rng(seed)
+    matrix = rng.integers(-9, 10, (3, 6)) / 3.0
+    kind = rng.choice([Kind.INTEGER, Kind.CONTINUOUS], 6)
+    model = program(matrix, -np.inf, matrix @ rng.uniform(0, 2, 6) + 0.5, col_lower=-0.5, col_upper=2.0, kind=kind)
+    columns = whole_columns(model)
+    whole = rng.integers(0, columns.top + 1, (400, 6))
+    taken = accepted(whole_rows(model, columns), whole)
+    assert 0 < taken.sum() < 400
+    assert feasible(model, np.array([columns.values(w) for w in whole[taken]]), 1e-6).all()
+
+
+def test_endless_columns_are_refused_by_name():
     options = SolveOptions(solver="cpsat")
-    with pytest.raises(SolverError, match=r"v\[1\] may take fractions"):
-        backend("cpsat").solve(
-            program([[1, 1]], 0, 1, kind=[Kind.INTEGER, Kind.CONTINUOUS]), goal("max", [1, 1]), options
-        )
     endless = program([[1, -1]], 0, np.inf, col_upper=np.inf)
     with pytest.raises(SolverError, match=r"v\[0\], v\[1\] have none"):
         backend("cpsat").solve(endless, goal("min", [1, 1]), options)
