@@ -25,7 +25,7 @@ class Workbook:
     def __init__(self, name: str, data: bytes, log: FaultLog) -> None:
         self.name, self.log = name, log
         self._data = data
-        self._values = self._load()
+        self._values = open_values(name, data, log)
         self._structure: Any = None
         if self._values is not None and _needs_structure(data):
             self._structure = openpyxl.load_workbook(io.BytesIO(data), data_only=False)
@@ -52,7 +52,7 @@ class Workbook:
             self.log.add(messages.hidden_sheet(place))
         sheet.reset_dimensions()
         records = [(row, list(cells)) for row, cells in enumerate(sheet.iter_rows(values_only=True), 1)]
-        header_row = _header_row(spec, records)
+        header_row = find_header_row(spec, records)
         table = from_records(spec, place, records, header_row)
         if table is None:
             self.log.add(messages.empty_table(place))
@@ -61,17 +61,6 @@ class Workbook:
         if self._structure is not None:
             self._tell_formulas(place, records, header_row)
         return table
-
-    def _load(self) -> Any:
-        try:
-            with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED_BYTES:
-                    self.log.add(messages.unreadable_file(Place(self.name), "解压后超过 1 GiB"))
-                    return None
-            return openpyxl.load_workbook(io.BytesIO(self._data), read_only=True, data_only=True)
-        except Exception:  # openpyxl lets KeyError, ValueError, XML and zip errors through on a damaged file
-            self.log.add(messages.unreadable_file(Place(self.name), "不是有效的 .xlsx 工作簿"))
-            return None
 
     def _tell_merged(self, place: Place, width: int, header_row: int) -> None:
         for cells in sorted(self._structure[place.sheet].merged_cells.ranges, key=lambda r: (r.min_row, r.min_col)):
@@ -89,6 +78,19 @@ class Workbook:
                     self.log.add(messages.formula_without_value(where))
 
 
+def open_values(name: str, data: bytes, log: FaultLog) -> Any:
+    """The workbook in ``data``, read-only, with the values last computed; None, with a fault, if it is damaged."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED_BYTES:
+                log.add(messages.unreadable_file(Place(name), "解压后超过 1 GiB"))
+                return None
+        return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except Exception:  # openpyxl lets KeyError, ValueError, XML and zip errors through on a damaged file
+        log.add(messages.unreadable_file(Place(name), "不是有效的 .xlsx 工作簿"))
+        return None
+
+
 def _needs_structure(data: bytes) -> bool:
     """Whether any sheet has merged cells or formulas, so that the slow full load is worth it."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -96,7 +98,7 @@ def _needs_structure(data: bytes) -> bool:
         return any(mark in part for part in parts for mark in (b"<mergeCell ", b"<f>", b"<f "))
 
 
-def _header_row(spec: TableSpec, records: list[tuple[int, list[object]]]) -> int:
+def find_header_row(spec: TableSpec, records: list[tuple[int, list[object]]]) -> int:
     """The first of the top rows that holds known headers: a title may stand above them."""
     for row, cells in records[:_HEADER_SEARCH_ROWS]:
         known = sum(spec.match(cell)[0] is not None for cell in cells if isinstance(cell, str))
