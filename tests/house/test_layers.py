@@ -17,17 +17,17 @@ MAY_IMPORT = {
     "models": {"numpy", "scipy"},
     "scenarios": {"pydantic", "pydantic_core"},
     "siting": {
-        "docx", "geopandas", "numpy", "openpyxl", "pandas", "pydantic", "pydantic_core", "pyogrio", "pyproj", "rich",
+        "bokeh", "docx", "geopandas", "jinja2", "numpy", "openpyxl", "pandas", "pydantic", "pydantic_core", "pyogrio", "pyproj", "rich",
         "scipy", "shapely", "typer", "xlsxwriter", "models", "scenarios",
     },
 }  # fmt: skip
 # rooms of siting, lowest first; a room may import from lower lines and from its own line
 LINES = (
     {"datum", "walks", "workspace", "gap_report", "coverage", "bundle", "failures", "progress"},
-    {"inputs", "committed", "network", "generator", "trial", "gaps", "formulation"},
-    {"ranking", "explain", "diagnose"},
+    {"inputs", "poi", "committed", "network", "generator", "trial", "gaps", "formulation"},
+    {"ranking", "explain", "diagnose", "on_map"},
     {"outputs"},
-    {"prepare", "pipeline", "audit"},
+    {"intake", "prepare", "pipeline", "audit"},
     {"tasks", "batch", "workers"},
     {"studies", "annual"},
     {"cli"},
