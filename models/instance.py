@@ -68,6 +68,9 @@ class SitingInstance:
     separation           (n,4)   site, type, site, type: not both
     walk_m               k ->    CSR [i,p] of metres with explicit zeros; empty tuple unless a walking level is asked
     outlet_walk_m        [i,k]   metres to the nearest existing outlet, inf where none; shape (0,0) unless asked
+    assigned             [k]     residents are shared out over the outlets (models.assignment); shape (0,): no type
+    outlet_serves        [k]     residents of the segment that one outlet can serve, inf = no limit; (0,) like assigned
+    addon_serves         [k]     the same of one add-on service
     """
 
     demand_ids: tuple[str, ...]
@@ -102,6 +105,9 @@ class SitingInstance:
     separation: IntArray = field(default_factory=lambda: _no_rows(4))
     walk_m: tuple[sparse.csr_array, ...] = ()
     outlet_walk_m: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    assigned: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    outlet_serves: FloatArray = field(default_factory=lambda: np.zeros(0))
+    addon_serves: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def n_demand(self) -> int:
@@ -127,6 +133,11 @@ class SitingInstance:
     def n_type(self) -> int:
         """Number of business types."""
         return len(self.type_ids)
+
+    @property
+    def assigned_types(self) -> IntArray:
+        """Numbers of the assignment types."""
+        return np.flatnonzero(self.assigned)
 
     def __post_init__(self) -> None:
         """Check every shape and range.
@@ -168,6 +179,9 @@ class SitingInstance:
         ]
         faults += [f"reach[{n}] has shape {r.shape}" for n, r in enumerate(self.reach) if r.shape != (i, p)]
         faults += [f"walk_m[{n}] has shape {w.shape}" for n, w in enumerate(self.walk_m) if w.shape != (i, p)]
+        shared = {getattr(self, name).shape for name in ("assigned", "outlet_serves", "addon_serves")}
+        if shared not in ({(0,)}, {(k,)}):
+            faults.append(f"assigned, outlet_serves and addon_serves have shapes {sorted(shared)}, want {(k,)} or (0,)")
         if len(self.reach) != k:
             faults.append(f"reach has {len(self.reach)} types, wants {k}")
         for name in ("residents", "segment_residents", "area_m2", "site_area_m2", "open_cost_cny", "site_cost_cny"):

@@ -6,7 +6,9 @@ of i. A new competitor j' takes from the residents that both reach the differenc
     O[j,j'] = sum_{i in both} pop[i,k] / ((1 + r[i,k]) (2 + r[i,k]))
 
 Since 1/(1+r+n) is convex in n, C - sum_{j'} O[j,j'] x[j'] is exact for one new competitor and never too high for more:
-the rule is safe. With min = min_catchment[k] and S[j] = sum_{j' != j} O[j,j'], for every open column (j,k):
+the rule is safe. Assignment types have rows of their own instead (models/blocks/assignment.py).
+
+With min = min_catchment[k] and S[j] = sum_{j' != j} O[j,j'], for every open column (j,k):
 
     sum_{j' != j} O[j,j'] x[j',k] + (S[j] - C[j,k] + min) x[j,k] <= S[j]
 
@@ -29,7 +31,7 @@ def viability(problem: Problem) -> Rows:
     i = problem.instance
     own = catchment(i)
     parts, uppers, pairs, n = [], [], [], 0
-    for k in np.flatnonzero(i.min_catchment > 0):
+    for k in np.setdiff1d(np.flatnonzero(i.min_catchment > 0), i.assigned_types):
         mine = np.flatnonzero(problem.open_type == k)
         sites, columns = problem.open_site[mine], problem.column("open")[mine]
         taken = _overlap(problem, int(k), sites)
