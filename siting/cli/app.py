@@ -12,6 +12,7 @@ from siting.cli.circles import circles
 from siting.cli.compare import compare
 from siting.cli.gaps import gaps
 from siting.cli.run import run
+from siting.cli.sweep import sweep
 from siting.cli.verify import verify
 
 app = typer.Typer(
@@ -42,5 +43,5 @@ def program(
         typer.echo(context.get_help())
 
 
-for command in (circles, check, gaps, run, verify, compare):
+for command in (circles, check, gaps, run, verify, compare, sweep):
     app.command(cls=ChineseCommand)(command)

@@ -1,0 +1,158 @@
+"""``siting sweep``: one or two parameters over a grid, every point a solve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from scenarios.faults import Fault, FaultError, FaultLog
+from siting.batch import Job, RunOutcome
+from siting.cli.options import (
+    DEFAULT_OUT,
+    DEFAULT_SCENARIO,
+    All,
+    Jobs,
+    Json,
+    MipGap,
+    Out,
+    Quiet,
+    ScenarioText,
+    Seed,
+    Sets,
+    Solver,
+    Talk,
+    Targets,
+    TimeLimit,
+    Verbose,
+)
+from siting.cli.report import bad_input, batch_status, tell
+from siting.cli.run import make_folder
+from siting.cli.screen import print_json, safe, stdout
+from siting.cli.targets import Options, jobs_for
+from siting.cli.watch import watched_batch
+from siting.failures import worst
+from siting.outputs.folders import refuse_foreign
+from siting.studies.sweep import Grid, read_grid
+from siting.studies.sweep.task import SWEEP_FILE, sweep_folder, sweep_one
+
+
+def sweep(
+    targets: Targets = None,
+    every: All = False,
+    scenario: ScenarioText = DEFAULT_SCENARIO,
+    sets: Sets = None,
+    out: Out = DEFAULT_OUT,
+    jobs: Jobs = None,
+    solver: Solver = None,
+    time_limit: TimeLimit = None,
+    mip_gap: MipGap = None,
+    seed: Seed = 0,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """参数扫描：一个或两个参数取一串值，逐点求解，写出 OUT/<情景>/<生活圈>.扫描/（扫描.xlsx、sweep.json）。
+
+    --set 键=起:止:步长（含止值）或 键=值1,值2,值3 为要变的参数，最多两个；只写一个值的 --set 为固定设定。
+    无可行方案、到时限的点照列，不算失败；退出码取各点中最重的。
+    例：siting sweep C10 --set budget.capital_cny=0:4000000:250000
+    """
+    talk = Talk(json, quiet, verbose)
+    texts = tuple(sets or ())
+    options = Options(scenario, (), out, seed, solver, time_limit, mip_gap)
+    try:
+        grid, work = _jobs(targets or [], every, options, texts)
+    except FaultError as error:
+        return bad_input("sweep", error, talk)
+    make_folder(out)
+    outcomes = watched_batch(work, sweep_one, jobs, talk, "扫描")
+    return _report(outcomes, grid, talk)
+
+
+def _jobs(targets: list[str], every: bool, options: Options, texts: tuple[str, ...]) -> tuple[Grid, list[Job]]:
+    """The grid and one job for each circle; every fault of both at once."""
+    log = FaultLog()
+    grid = None
+    try:
+        grid = read_grid(texts)
+    except FaultError as error:
+        log.faults += error.faults
+    work: list[Job] = []
+    try:
+        fixed = grid.fixed if grid else ()
+        work = jobs_for(targets, every, replace(options, sets=fixed), writes=False)
+    except FaultError as error:
+        log.faults += error.faults
+    if grid is not None:
+        _check_values(grid, log)
+    _check_folders(work, options.scenario, log)
+    if log.errors:
+        raise FaultError(list(dict.fromkeys(log.faults)))
+    assert grid is not None
+    return grid, [replace(job, question=texts) for job in work]
+
+
+def _check_values(grid: Grid, log: FaultLog) -> None:
+    """Hear of a value that no scenario takes before any circle is read."""
+    from scenarios.settings_check import check_layer
+    from siting.studies.sweep.grid import layer_of
+
+    for axis in grid.axes:
+        for value in axis.values:
+            check_layer(layer_of(axis.key, value), log)
+
+
+def _check_folders(work: list[Job], scenario: str, log: FaultLog) -> None:
+    """Two circles must not write one folder, nor a sweep over what is no sweep."""
+    from scenarios.library import layers_for
+
+    try:
+        name, _ = layers_for(scenario)
+    except FaultError:
+        return
+    seen: dict[str, Job] = {}
+    for job in work:
+        folder = sweep_folder(job.out, name, job.circle_id)
+        if str(folder).casefold() in seen:
+            rule = "两个参数的生活圈编号相同，会写进同一个结果文件夹"
+            remedy = "请每个生活圈只给一次，或分次运行并用 --out 分开"
+            log.add(Fault("same-run-folder", "命令行", rule, remedy, value=job.circle_id))
+        seen[str(folder).casefold()] = job
+        try:
+            refuse_foreign(folder, SWEEP_FILE)
+        except FaultError as error:
+            log.faults += error.faults
+
+
+def _report(outcomes: list[RunOutcome], grid: Grid, talk: Talk) -> int:
+    code = int(worst(o.exit_code for o in outcomes))
+    several = len(outcomes) > 1
+    for outcome in outcomes:
+        tell(outcome, talk, several)
+    if talk.json:
+        circles = [_plain(outcome) for outcome in outcomes]
+        head = {"command": "sweep", "status": batch_status(outcomes, code), "exit_code": code}
+        print_json(head | {"circles": circles, "faults": []})
+        return code
+    from siting.cli.sweep_tables import print_sweeps
+
+    done = [outcome for outcome in outcomes if outcome.report is not None]
+    print_sweeps(done, grid)
+    for outcome in done:
+        stdout().print(safe(f"结果：{outcome.run_dir}"), soft_wrap=True)
+    return code
+
+
+def _plain(outcome: RunOutcome) -> dict[str, Any]:
+    return {
+        "circle": outcome.circle_id,
+        "name": outcome.name,
+        "status": outcome.status,
+        "exit_code": outcome.exit_code,
+        "run_dir": outcome.run_dir or None,
+        "sweep": outcome.report,
+        "faults": [fault.as_dict() for fault in outcome.faults],
+        "message": outcome.message_zh,
+        "reasons": list(outcome.reasons_zh),
+        "seconds": round(outcome.seconds, 3),
+    }
