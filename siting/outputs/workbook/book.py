@@ -26,6 +26,7 @@ _GRID = "#BFBFBF"
 NUMBER_FORMATS = {
     "int": "#,##0",
     "decimal1": "#,##0.0",
+    "decimal2": "#,##0.00",
     "decimal3": "#,##0.000",
     "percent": "0.0%",
     "gap": "0.00%",
@@ -85,11 +86,11 @@ class Book:
     that every sheet carries where the layout is simulated (:func:`banner`); empty otherwise.
     """
 
-    def __init__(self, heading_zh: str, banner_zh: str, path: Path) -> None:
+    def __init__(self, heading_zh: str, banner_zh: str, path: Path, title: str = "一刻钟便民生活圈选址方案") -> None:
         self.workbook = xlsxwriter.Workbook(str(path), dict(_OPTIONS))
         self.workbook.formats[0].set_font_name(FONT)
         self.workbook.formats[0].set_font_size(10)
-        self.workbook.set_properties({"title": "一刻钟便民生活圈选址方案", "created": _CREATED})
+        self.workbook.set_properties({"title": title, "created": _CREATED})
         self.workbook.set_size(2400, 1500)
         self.heading_zh = heading_zh
         self.banner_zh = banner_zh

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from siting.outputs.workbook.book import Book
 from siting.outputs.workbook.text import clean, lines_needed, looks_like_formula, width
 
-Kind = Literal["text", "centre", "int", "decimal1", "decimal3", "percent", "gap", "plain", "general"]
+Kind = Literal["text", "centre", "int", "decimal1", "decimal2", "decimal3", "percent", "gap", "plain", "general"]
 Value = str | float | int | None
 MAX_ROWS = 1_048_000
 
@@ -170,7 +170,7 @@ def _shown_width(item: Value | Cell, kind: Kind) -> int:
         return width(value)
     if value is None or not math.isfinite(value):
         return 0
-    return len(f"{value:,.0f}") + {"decimal1": 2, "decimal3": 4, "percent": 5, "gap": 6}.get(kind, 0)
+    return len(f"{value:,.0f}") + {"decimal1": 2, "decimal2": 3, "decimal3": 4, "percent": 5, "gap": 6}.get(kind, 0)
 
 
 def _footer(text: str) -> str:
