@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from models.columns import Problem, lay_out
 from models.completion import complete, decision_of
 from models.errors import VerificationError
 from models.instance import FloatArray, Rules, SitingInstance
-from models.linear import LinearModel, Objective
+from models.linear import LinearModel, Objective, Rows
 from models.objectives import lattice_step, objective
 from models.one_level import ask, clip, round_bound, worst
 from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
@@ -47,6 +47,7 @@ def solve(
     reference: Reference | None = None,
     blend_after_loss: bool = False,
     progress: LevelProgress | None = None,
+    also: Callable[[Problem], Iterable[Rows]] | None = None,
 ) -> Solution:
     """Solve all levels of ``rules`` in order.
 
@@ -59,6 +60,7 @@ def solve(
         blend_after_loss: stop proving after the first level that falls short of ``reference``; the levels after it are
             then improved together in one quick solve (:func:`models.blend.blend`), without bounds of their own.
         progress: called with the level and the solver's state.
+        also: rows that the plan must meet besides, over the columns of the problem.
 
     Raises:
         SolverError: the solver is missing or failed.
@@ -66,6 +68,8 @@ def solve(
     """
     began = time.perf_counter()
     chain = _Chain(lay_out(instance, rules), options, start, reference, progress)
+    for block in also(chain.problem) if also else ():
+        chain.model = chain.model.with_rows(block)
     for n, level in enumerate(rules.levels):
         if not chain.advance(level):
             break

@@ -126,6 +126,21 @@ class LinearModel:
             row_labels=(*self.row_labels, block.label),
         )
 
+    def with_columns(
+        self, name: str, lower: Sequence[float], upper: Sequence[float], kinds: Sequence[Kind]
+    ) -> LinearModel:
+        """The model with more columns at the end, so far in no row; they are called ``name[0]``, ``name[1]`` …"""
+        n, old = len(lower), self.column_label
+        empty = sparse.csr_array((self.n_row, n), dtype=float)
+        return replace(
+            self,
+            matrix=sparse.csr_array(sparse.hstack([self.matrix, empty], format="csr")),
+            col_lower=np.concatenate([self.col_lower, np.asarray(lower, dtype=float)]),
+            col_upper=np.concatenate([self.col_upper, np.asarray(upper, dtype=float)]),
+            kind=np.concatenate([self.kind, np.asarray(kinds, dtype=np.int8)]),
+            column_label=lambda: [*old(), *(f"{name}[{c}]" for c in range(n))],
+        )
+
 
 def stack(
     blocks: Sequence[Rows],
