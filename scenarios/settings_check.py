@@ -31,7 +31,7 @@ def check_layer(layer: Layer, log: FaultLog) -> dict[str, Any]:
         Scenario.model_validate_json(json.dumps(checked, ensure_ascii=False), strict=True)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            log.add(_fault(detail, layer.file))
+            log.add(fault_of(detail, layer.file))
     return data
 
 
@@ -74,11 +74,12 @@ def _without_removed(data: dict[str, Any], at: tuple[str, ...] = ()) -> dict[str
     return result
 
 
-def _fault(detail: ErrorDetails, file: str) -> Fault:
+def fault_of(detail: ErrorDetails, file: str, model: type[BaseModel] = Scenario, whole_zh: str = "场景") -> Fault:
+    """One mistake that pydantic found in a table of ``model``, in Chinese; an unknown key names the nearest."""
     path = [part for part in detail["loc"] if isinstance(part, str) and part != "[key]"]
     key = ".".join(path)
     if detail["type"] == "extra_forbidden":
-        return _unknown_key(path, file)
+        return _unknown_key(path, file, model, whole_zh)
     place = next((f"第 {part + 1} 项" for part in reversed(detail["loc"]) if isinstance(part, int)), "")
     shown = detail["input"]
     value = "" if isinstance(shown, dict) else str(shown)
@@ -121,17 +122,17 @@ def _choices(path: list[str], ctx: Mapping[str, Any]) -> str:
     return str(ctx.get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
 
 
-def _unknown_key(path: list[str], file: str) -> Fault:
-    nearest = _nearest(path)
-    siblings = "、".join(_tree(Scenario).get(".".join(path[:-1]), ()))
-    where = f"[{'.'.join(path[:-1])}] 下" if len(path) > 1 else "场景里"
+def _unknown_key(path: list[str], file: str, model: type[BaseModel], whole_zh: str) -> Fault:
+    nearest = _nearest(path, model)
+    siblings = "、".join(_tree(model).get(".".join(path[:-1]), ()))
+    where = f"[{'.'.join(path[:-1])}] 下" if len(path) > 1 else f"{whole_zh}里"
     rule = f"{where}没有这个键，最接近的是“{nearest}”"
     return Fault("unknown-key", file, rule, f"请改为“{nearest}”或删去；可用的键：{siblings}", column=".".join(path))
 
 
-def _nearest(path: list[str]) -> str:
+def _nearest(path: list[str], model: type[BaseModel]) -> str:
     """The dotted key nearest to the one written: among its own table first, then everywhere."""
-    tree = _tree(Scenario)
+    tree = _tree(model)
     table = ".".join(path[:-1])
     own = difflib.get_close_matches(path[-1], tree.get(table, ()), n=1, cutoff=0.6)
     if own:
