@@ -10,16 +10,20 @@ from scenarios.business_type import Tier
 
 
 class ShortfallStatus(StrEnum):
-    """``missing``: no outlet at all. ``short``: fewer than required. ``met``: enough."""
+    """``missing``: no outlet at all. ``short``: fewer than required. ``met``: enough.
+
+    ``unknown``: fewer than required in the data, which cannot show this type; whether it lacks is not known.
+    """
 
     MISSING = "missing"
     SHORT = "short"
     MET = "met"
+    UNKNOWN = "unknown"
 
     @property
     def label_zh(self) -> str:
         """The word shown to planners."""
-        return {"missing": "缺失", "short": "不足", "met": "达标"}[self.value]
+        return {"missing": "缺失", "short": "不足", "met": "达标", "unknown": "未知"}[self.value]
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class TypeShortfall:
     """One business type in one circle. Residents are of the type's ``segment``.
 
     ``required`` = max(1, floor(residents of the circle / residents per outlet)); ``missing_outlets`` =
-    max(0, required - outlets). ``reach_by_segment`` maps a segment to (residents in reach, residents in all).
+    max(0, required - outlets), but 0 where the status is ``unknown``. ``reach_by_segment`` maps a segment to (residents in reach, residents in all).
     ``plan_says`` is ``present``, ``missing``, ``contradiction`` or ``""``; ``agrees`` compares it with the data.
     """
 

@@ -1,7 +1,7 @@
 """Gap analysis 缺口分析: what a circle has, needs and lacks, type by type, beside what the plan says.
 
 required[k] = max(1, floor(residents / residents_per_outlet[k]))     ("达到 N 人设一处": a full N earns one)
-missing[k]  = max(0, required[k] - outlets[k])
+missing[k]  = max(0, required[k] - outlets[k]);  0 where the circle says that its data cannot show k ([unknown])
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def gap_report(workspace: Workspace, catalogue: Catalogue, walks: Walks, scenari
         contradictions=tuple(
             f"{c.note}（{' / '.join(f'“{quote}”' for quote in c.quotes)}）" for c in facts.contradictions
         ),
-        notes=facts.inferences,
+        notes=(*_unknown(workspace, rows), *facts.inferences),
     )
 
 
@@ -70,8 +70,10 @@ def _row(
     required = 1
     if kind.residents_per_outlet is not None and kind.residents_per_outlet.value > 0:
         required = max(1, math.floor(residents / kind.residents_per_outlet.value))
-    missing = max(0, required - outlets)
+    is_unknown = outlets < required and kind.id in workspace.circle.unknown_types
+    missing = 0 if is_unknown else max(0, required - outlets)
     status = ShortfallStatus.MET if not missing else ShortfallStatus.SHORT if outlets else ShortfallStatus.MISSING
+    status = ShortfallStatus.UNKNOWN if is_unknown else status
     says, quote, inferred = _plan_says(facts, kind.id)
     return TypeShortfall(
         type_id=kind.id,
@@ -91,7 +93,18 @@ def _row(
         plan_quote=quote,
         plan_inferred=inferred,
         priority=kind.id in facts.type_ids("priority"),
-        agrees={"present": outlets > 0, "missing": outlets == 0}.get(says),
+        agrees=None if is_unknown else {"present": outlets > 0, "missing": outlets == 0}.get(says),
+    )
+
+
+def _unknown(workspace: Workspace, rows: tuple[TypeShortfall, ...]) -> tuple[str, ...]:
+    names = "、".join(row.name_zh for row in rows if row.status is ShortfallStatus.UNKNOWN)
+    if not names:
+        return ()
+    why = workspace.circle.unknown_note or "现有数据反映不出这些业态"
+    return (
+        f"现状未知，不作缺口：{names}。{why}。实地核查后，请把网点补进“现有网点”表，并从 circle.toml 的 [unknown] 删去；"
+        "在此之前，齐备率、可达率和新增覆盖只按已登记的网点计算",
     )
 
 

@@ -33,6 +33,7 @@ class CircleMeta:
 
     ``simulated`` is true where the layout is made by the generator; every output then carries ``simulated_note``.
     ``plan`` holds the planner's ``[plan]`` table as it stands; ``scenario`` the circle's own ``[scenario]`` overrides.
+    ``unknown_types`` are types whose outlets the data cannot show (``[unknown]``): too few of them is not a shortfall.
     """
 
     id: str
@@ -44,6 +45,8 @@ class CircleMeta:
     simulated_note: str = ""
     plan: Mapping[str, Any] = field(default_factory=dict)
     scenario: Mapping[str, Any] = field(default_factory=dict)
+    unknown_types: tuple[str, ...] = ()
+    unknown_note: str = ""
 
 
 @dataclass(frozen=True)

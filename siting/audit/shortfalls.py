@@ -25,6 +25,13 @@ def missing(case: Case, kind: BusinessType) -> int:
     """Outlets that the circle lacks and that a site could give: basic types only."""
     if kind.tier is not Tier.BASIC or not kind.sitable.value:
         return 0
+    return _lacking(case, kind)
+
+
+def _lacking(case: Case, kind: BusinessType) -> int:
+    """Outlets short of the number required; none where the circle says that its data cannot show the type."""
+    if kind.id in case.facts.workspace.circle.unknown_types:
+        return 0
     return max(0, required(case, kind) - len(case.reach.outlets_of(kind.id)))
 
 
@@ -57,7 +64,7 @@ def _gap(case: Case, kind: BusinessType, row: GapRecord) -> Iterator[str]:
     figures: list[tuple[str, float, float | None, str]] = [
         ("现有网点", outlets, row.outlets, "个"),
         ("应设网点", wanted, row.required, "个"),
-        ("缺少网点", max(0, wanted - outlets), row.missing_outlets, "个"),
+        ("缺少网点", _lacking(case, kind), row.missing_outlets, "个"),
         ("步行可达距离", case.facts.reach_m(kind), row.reach_m, "米"),
         ("服务人群", everyone, row.residents, "人"),
         ("可达居民", inside, row.residents_in_reach, "人"),

@@ -117,7 +117,7 @@ def _row(row: dict[str, Any]) -> tuple[str, ...]:
         row["status_zh"],
         str(row["outlets"]),
         str(row["required"]),
-        str(row["missing_outlets"]),
+        row["status_zh"] if row["status"] == "unknown" else str(row["missing_outlets"]),
         number_zh(row["reach_m"]),
         SEGMENTS_ZH.get(row["segment"], row["segment"]),
         f"{row['share_in_reach']:.1%}",

@@ -22,6 +22,7 @@ from siting.inputs.place import Place
 from siting.inputs.plan_table import checked_plan
 from siting.inputs.reference import Datum, datum_of_crs, parse_datum
 from siting.inputs.toml_file import nearest, read_toml
+from siting.inputs.unknown_table import checked_unknown
 from siting.workspace import CircleMeta
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _KEYS = {
     "plan": dict,
     "scenario": dict,
     "datums": dict,
+    "unknown": dict,
 }
 _WANTED_ZH = {str: "文字", int: "整数", bool: "true 或 false", dict: "一张表（[…]）"}
 
@@ -86,6 +88,7 @@ def read_circle(folder: InputFolder, catalogue: Catalogue, log: FaultLog) -> Cir
             log.add(messages.default_key(place.at(column=key), default))
     datum = _datum(values, place, log)
     simulated = values.get("simulated", False)
+    unknown_types, unknown_note = checked_unknown(values.get("unknown", {}), catalogue, place, log)
     meta = CircleMeta(
         id=values.get("id") or default,
         name=values.get("name") or default,
@@ -96,6 +99,8 @@ def read_circle(folder: InputFolder, catalogue: Catalogue, log: FaultLog) -> Cir
         simulated_note=values.get("simulated_note") or (_DEFAULT_NOTE if simulated else ""),
         plan=checked_plan(values.get("plan", {}), catalogue, place, log),
         scenario=values.get("scenario", {}),
+        unknown_types=unknown_types,
+        unknown_note=unknown_note,
     )
     return CircleFile(meta, datum, _file_datums(values.get("datums", {}), folder, place, log))
 
@@ -108,11 +113,12 @@ def _checked_keys(raw: dict[str, Any], place: Place, log: FaultLog) -> dict[str,
         elif not isinstance(value, _KEYS[key]) or (_KEYS[key] is int and isinstance(value, bool)):
             log.add(messages.bad_value(place.at(column=key, value=value), _WANTED_ZH[_KEYS[key]]))
         else:
-            values[key] = _clean(key, value, place, log) if isinstance(value, str) else value
+            values[key] = checked_text(key, value, place, log) if isinstance(value, str) else value
     return values
 
 
-def _clean(key: str, value: str, place: Place, log: FaultLog) -> str:
+def checked_text(key: str, value: str, place: Place, log: FaultLog) -> str:
+    """The value of ``id``, ``name`` or another text key, on one line; a text that cannot be one goes to ``log``."""
     where = place.at(column=key, value=value)
     try:
         clean = (identifier if key == "id" else text)(value) or ""

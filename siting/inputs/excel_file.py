@@ -44,6 +44,12 @@ class Workbook:
         """The sheets that a table's Chinese name or identifier names."""
         return tuple(title for title in self.sheets if normal(title) in (normal(spec.sheet), normal(spec.id)))
 
+    def cells(self, title: str) -> list[tuple[int, tuple[object, ...]]]:
+        """Rows of a sheet as they stand, with their numbers; none if there is no such sheet."""
+        if title not in self.sheets:
+            return []
+        return list(enumerate(self._values[title].iter_rows(values_only=True), 1))
+
     def read(self, spec: TableSpec, title: str) -> RawTable | None:
         """The table in a sheet; None, with a fault, if the sheet is empty."""
         sheet = self._values[title]

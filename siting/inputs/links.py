@@ -12,6 +12,7 @@ from scenarios.faults import Fault, FaultLog
 from siting.inputs import messages
 from siting.inputs.columns import COSTS, DISTANCES, TableSpec
 from siting.inputs.csv_file import read_csv
+from siting.inputs.examples import without_examples
 from siting.inputs.folder import InputFolder
 from siting.inputs.headers import match_headers
 from siting.inputs.parse import BadCell, CellReader
@@ -44,6 +45,7 @@ def _read(
     raw = read_csv(spec, name, data, log) if data is not None else None
     if raw is None:
         return None
+    raw = without_examples(raw, log)
     if not raw.rows:
         log.add(messages.empty_table(raw.place))
     where = match_headers(raw, log)

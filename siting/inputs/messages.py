@@ -51,6 +51,12 @@ def no_outlets(place: Place) -> Fault:
     return place.warning("no-outlets", "没有现有网点，按一个网点都没有计算", "如已有网点，请补上“现有网点”表")
 
 
+def example_rows(place: Place, count: int) -> Fault:
+    """Rows of the form that only show how to fill it in."""
+    rule = f"有 {count} 行示例（编号以 EXAMPLE 开头），已跳过"
+    return place.warning("example-rows", rule, "示例只供参照，可以删去")
+
+
 def hidden_sheet(place: Place) -> Fault:
     """A hidden sheet is read all the same."""
     return place.warning("hidden-sheet", "该工作表被隐藏，仍按其内容读取", "确认内容有效，或取消隐藏后核对")

@@ -30,6 +30,18 @@ def datum_twice(place: Place) -> Fault:
     return place.error("datum-twice", "datum 与 epsg 不一致", "只写其中一个")
 
 
+def workbook_datum(place: Place, own: str, circle: str) -> Fault:
+    """The workbook names another datum than the circle: its own counts."""
+    rule = f"本工作簿的坐标按 {_label(own)} 读，circle.toml 的坐标基准是 {_label(circle)}"
+    return place.warning("workbook-datum", rule, "如应一致，请在这里选“同 circle.toml”，或改 circle.toml 的 datum")
+
+
+def workbook_datum_twice(place: Place, said: str) -> Fault:
+    """The workbook and ``[datums]`` disagree."""
+    rule = f"与 circle.toml 的 [datums] 不一致（那里是 {_label(said)}）"
+    return place.error("datum-twice", rule, "只在一处写明，或改成一致")
+
+
 def datum_for_unknown_file(place: Place, nearest: str) -> Fault:
     """``[datums]`` names a file that is not there."""
     return place.error(

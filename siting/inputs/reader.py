@@ -15,12 +15,13 @@ from siting.inputs import messages
 from siting.inputs.capped_log import CappedLog
 from siting.inputs.circle_file import CircleFile, read_circle
 from siting.inputs.columns import POINT_TABLES
+from siting.inputs.declared_datum import with_workbook_datum
 from siting.inputs.folder import InputFolder
 from siting.inputs.layout import Layout, lay_out
 from siting.inputs.links import read_costs, read_distances
 from siting.inputs.parse import CellReader
 from siting.inputs.place import Place
-from siting.inputs.sources import raw_tables
+from siting.inputs.sources import open_workbook, raw_tables
 from siting.inputs.tables import TypedTable, check_shared_ids, empty_table, typed_table
 from siting.inputs.vector import STREETS_FILE, read_vectors
 from siting.workspace import Workspace
@@ -46,7 +47,9 @@ def read_workspace(folder: Path, catalogue: Catalogue) -> Workspace:
     overrides, names = _catalogue(files, catalogue, log)
     circle = read_circle(files, names, log)
     reader = CellReader(names)
-    tables = {name: typed_table(raw, reader, log) for name, raw in raw_tables(files, log).items()}
+    workbook = open_workbook(files, log)
+    circle = with_workbook_datum(circle, workbook, log)
+    tables = {name: typed_table(raw, reader, log) for name, raw in raw_tables(files, workbook, log).items()}
     check_shared_ids(list(tables.values()), log)
     ids = {spec.id: _ids(tables.get(spec.id)) for spec in POINT_TABLES}
     distances = read_distances(files, ids["demand"], ids["sites"] | ids["outlets"], reader, log)

@@ -9,6 +9,7 @@ from scenarios.faults import FaultLog
 from siting.inputs import messages
 from siting.inputs.columns import POINT_TABLES, TableSpec
 from siting.inputs.csv_file import read_csv
+from siting.inputs.examples import without_examples
 from siting.inputs.excel_file import Workbook
 from siting.inputs.folder import InputFolder
 from siting.inputs.layer_file import read_table_layer
@@ -24,11 +25,14 @@ class _Form:
     read: Callable[[], RawTable | None]
 
 
-def raw_tables(folder: InputFolder, log: FaultLog) -> dict[str, RawTable]:
+def open_workbook(folder: InputFolder, log: FaultLog) -> Workbook | None:
+    """The survey's workbook, if there is one that can be read as a file."""
+    data = folder.read(WORKBOOK) if folder.has(WORKBOOK) else None
+    return None if data is None else Workbook(WORKBOOK, data, log)
+
+
+def raw_tables(folder: InputFolder, workbook: Workbook | None, log: FaultLog) -> dict[str, RawTable]:
     """The point tables that are there and have rows, by id; what is missing or doubled goes to ``log``."""
-    workbook = None
-    if folder.has(WORKBOOK) and (data := folder.read(WORKBOOK)) is not None:
-        workbook = Workbook(WORKBOOK, data, log)
     tables: dict[str, RawTable] = {}
     for spec in POINT_TABLES:
         forms = _forms(spec, folder, workbook, log)
@@ -39,6 +43,7 @@ def raw_tables(folder: InputFolder, log: FaultLog) -> dict[str, RawTable]:
             _tell_missing(spec, folder, workbook, log)
             continue
         table = forms[0].read()
+        table = None if table is None else without_examples(table, log)
         if table is not None and not table.rows:
             empty = messages.no_outlets if spec.id == "outlets" else messages.empty_table
             log.add(empty(table.place))

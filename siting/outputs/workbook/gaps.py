@@ -9,7 +9,12 @@ from siting.outputs.workbook.book import Book
 from siting.outputs.workbook.sheet import Cell, Column, Row, Sheet
 from siting.workspace import SEGMENTS
 
-_TINT = {ShortfallStatus.MISSING: "bad", ShortfallStatus.SHORT: "warn", ShortfallStatus.MET: "good"}
+_TINT = {
+    ShortfallStatus.MISSING: "bad",
+    ShortfallStatus.SHORT: "warn",
+    ShortfallStatus.MET: "good",
+    ShortfallStatus.UNKNOWN: "unproven",
+}
 
 _COLUMNS = (
     Column("类别", wide=12),
@@ -61,7 +66,7 @@ def _row(row: TypeShortfall) -> Row:
         Cell(row.status.label_zh, _TINT[row.status]),
         row.outlets,
         row.required,
-        row.missing_outlets,
+        row.status.label_zh if row.status is ShortfallStatus.UNKNOWN else row.missing_outlets,
         row.reach_m,
         SEGMENTS_ZH.get(row.segment, row.segment),
         row.residents,
