@@ -97,7 +97,8 @@ class BusinessType(BaseModel):
     segment, metres are taken as they stand. Every number is :class:`~scenarios.sourced.Sourced`.
 
     ``area_m2`` is the area one outlet typically needs, ``min_area_m2`` the least that a standard allows. ``capacity``
-    counts places (beds, childcare places, meals at a time). ``min_catchment`` counts residents of the ``segment`` in
+    counts places (beds, childcare places, meals at a time), ``use_rate`` the places that one resident of the segment asks
+    for (a share). ``min_catchment`` counts residents of the ``segment`` in
     reach. ``equipment_cny`` is a total per outlet, ``staff`` the jobs of one outlet. ``other_ids`` are identifiers
     that other tables (Amap, OSM) use for the type.
     """
@@ -119,6 +120,7 @@ class BusinessType(BaseModel):
     residents_per_outlet: SourcedNumber | None = None
     min_catchment: SourcedNumber
     capacity: SourcedNumber | None = None
+    use_rate: SourcedNumber | None = None
     fitout_cny_m2: SourcedNumber
     equipment_cny: SourcedNumber
     subsidy_cny_year: SourcedNumber

@@ -41,6 +41,13 @@ def number(value: Any) -> float:
     return float(value)
 
 
+def rate(value: Any) -> float:
+    """A share, 0 to 1."""
+    if (share := number(value)) > 1:
+        raise BadValue("应为 0 到 1 之间的比例", "百分之五写成 0.05")
+    return share
+
+
 def floor(value: Any) -> int:
     """A storey as people count it: 1 is the ground floor, -1 the first basement, 0 does not exist."""
     if isinstance(value, bool) or not isinstance(value, int) or value == 0:
@@ -168,6 +175,7 @@ def sourced_parsers(lookup: Lookup) -> dict[str, tuple[Parser, type[Sourced[Any]
     """Parser and sourced class of each sourced field, ``site_rules`` aside."""
     return {
         **dict.fromkeys(NUMBERS, (number, SourcedNumber)),
+        "use_rate": (rate, SourcedNumber),
         "sitable": (truth, SourcedTruth),
         "hosts": (type_ids(lookup), SourcedTypes),
         "separations": (separations(lookup), SourcedSeparations),

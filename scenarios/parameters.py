@@ -24,6 +24,7 @@ FIELD_LABELS_ZH = {
     "residents_per_outlet": "每处服务人口（人）",
     "min_catchment": "最少覆盖人口（人）",
     "capacity": "服务能力（位）",
+    "use_rate": "使用率（位/人）",
     "fitout_cny_m2": "装修单价（元/㎡）",
     "equipment_cny": "设备费（元/处）",
     "subsidy_cny_year": "年补贴（元/年）",

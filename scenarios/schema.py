@@ -152,6 +152,15 @@ class Hosts(_Section):
     spare_share: float = Field(default=0.1, ge=0, le=1)
 
 
+class Assignment(_Section):
+    """Business types whose residents are shared out over their outlets 按分配, by id; empty: the static rule for all.
+
+    Of these, places (``capacity``, ``use_rate``) and catchments are counted with the existing outlets as competitors.
+    """
+
+    types: tuple[Name, ...] = ()
+
+
 class Phasing(_Section):
     """How ``phases`` are meant: may money that a year leaves be spent later, and what is a later year worth?
 
@@ -188,6 +197,7 @@ class Scenario(_Section):
     catalogue: CatalogueChoice = CatalogueChoice()
     sites: Sites = Sites()
     hosts: Hosts = Hosts()
+    assignment: Assignment = Assignment()
     types: dict[str, dict[str, Any]] = {}
     phases: dict[Year, Annotated[float, Field(ge=0)]] = {}
     phasing: Phasing = Phasing()

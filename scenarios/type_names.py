@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from scenarios.faults import Fault, FaultLog
 
 _TABLES = (("objective", "weights"), ("objective", "missing_weights"), ("coverage_floor",), ("types",))
-_LISTS = (("catalogue", "only"), ("lock", "in"), ("lock", "out"))
+_LISTS = (("catalogue", "only"), ("assignment", "types"), ("lock", "in"), ("lock", "out"))
 
 
 class TypeNames(Protocol):
