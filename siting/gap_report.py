@@ -31,8 +31,9 @@ class TypeShortfall:
     """One business type in one circle. Residents are of the type's ``segment``.
 
     ``required`` = max(1, floor(residents of the circle / residents per outlet)); ``missing_outlets`` =
-    max(0, required - outlets), but 0 where the status is ``unknown``. ``reach_by_segment`` maps a segment to (residents in reach, residents in all).
-    ``plan_says`` is ``present``, ``missing``, ``contradiction`` or ``""``; ``agrees`` compares it with the data.
+    max(0, required - outlets), but 0 where the status is ``unknown``. ``reach_by_segment`` maps a segment to
+    (residents in reach, residents in all). ``plan_says`` is ``present``, ``missing``, ``contradiction`` or ``""``;
+    ``agrees`` compares it with the data.
     """
 
     type_id: str

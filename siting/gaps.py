@@ -103,8 +103,8 @@ def _unknown(workspace: Workspace, rows: tuple[TypeShortfall, ...]) -> tuple[str
         return ()
     why = workspace.circle.unknown_note or "现有数据反映不出这些业态"
     return (
-        f"现状未知，不作缺口：{names}。{why}。实地核查后，请把网点补进“现有网点”表，并从 circle.toml 的 [unknown] 删去；"
-        "在此之前，齐备率、可达率和新增覆盖只按已登记的网点计算",
+        f"现状未知，不作缺口：{names}。{why}。实地核查后，请把网点补进“现有网点”表，并从 circle.toml 的 [unknown] "
+        "删去；在此之前，齐备率、可达率和新增覆盖只按已登记的网点计算",
     )
 
 
