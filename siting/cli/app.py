@@ -11,6 +11,7 @@ from siting.cli.chinese import ChineseCommand, ChineseGroup
 from siting.cli.circles import circles
 from siting.cli.compare import compare
 from siting.cli.gaps import gaps
+from siting.cli.plan import plan
 from siting.cli.run import run
 from siting.cli.sweep import sweep
 from siting.cli.verify import verify
@@ -43,5 +44,5 @@ def program(
         typer.echo(context.get_help())
 
 
-for command in (circles, check, gaps, run, verify, compare, sweep):
+for command in (circles, check, gaps, run, verify, compare, plan, sweep):
     app.command(cls=ChineseCommand)(command)

@@ -42,6 +42,14 @@ def _natural(text: str | int) -> int:
     return _whole(text, 0)
 
 
+def year(text: str | int) -> int:
+    """A calendar year, four digits."""
+    value = _whole(text, 1)
+    if not 1900 <= value <= 2199:
+        raise typer.BadParameter(f"“{text}”不是四位年份，如 2025。")
+    return value
+
+
 Targets = Annotated[
     list[str] | None,
     typer.Argument(
