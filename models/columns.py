@@ -9,15 +9,19 @@ quantile  t       [0,|basic|] equity: the count of basic types at the worst-serv
 deficit   s[c]    [0,|basic|] equity: how far class c of demand points stays below t
 assign    z[a]    [0,1]       walking: share of (i,k) that walks to a place (or to its nearest existing outlet)
 farthest  w       mm          the longest walk, in millimetres
+share     z[g,p]  [0,1/(1+r)] assignment types: share of a group that uses the outlet at a place (models.assignment)
+early_*                       the same by the end of each phase before the last (:mod:`models.early`)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from models.assignment import ShareWays, can_be_full, require_separate, share_ways
+from models.early import Early, early_columns, entries
 from models.grouping import identical_vectors
 from models.instance import BoolArray, FloatArray, IntArray, Rules, SitingInstance, Tier
 from models.linear import Kind
@@ -71,6 +75,8 @@ class Problem:
     equity: EquityClasses | None
     assign: Assignments | None
     offsets: dict[str, slice]
+    ways: ShareWays | None = None
+    early: Early = field(default_factory=Early)
 
     @property
     def n_col(self) -> int:
@@ -107,7 +113,10 @@ def lay_out(
     fill_type = np.flatnonzero(instance.missing_outlets > 0) if "missing_types" in rules.levels else np.zeros(0, int)
     equity = _equity_classes(instance, groups) if "equity" in rules.levels else None
     walks = any(level in rules.levels for level in WALKING_LEVELS)
+    require_separate(instance, rules)
+    ways = share_ways(instance, rules, opens, addons, groups)
     assign = _assignments(instance, opens, addons) if walks else None
+    early = early_columns(instance, rules, (open_site, open_type), (addon_place, addon_type), groups, fill_type)
     sizes = {
         "open": len(open_site),
         "used": instance.n_site,
@@ -118,11 +127,25 @@ def lay_out(
         "deficit": 0 if equity is None else len(equity.residents),
         "assign": 0 if assign is None else len(assign.need),
         "farthest": 1 if "farthest_walk" in rules.levels else 0,
+        "share": 0 if ways is None else ways.n,
+        **early.sizes(),
     }
     ends = np.cumsum([0, *sizes.values()])
     offsets = {name: slice(int(a), int(b)) for name, a, b in zip(sizes, ends, ends[1:], strict=False)}
     return Problem(
-        instance, rules, open_site, open_type, addon_place, addon_type, groups, fill_type, equity, assign, offsets
+        instance,
+        rules,
+        open_site,
+        open_type,
+        addon_place,
+        addon_type,
+        groups,
+        fill_type,
+        equity,
+        assign,
+        offsets,
+        ways,
+        early,
     )
 
 
@@ -131,13 +154,21 @@ def bounds(problem: Problem) -> tuple[FloatArray, FloatArray, np.ndarray]:
     lower = np.zeros(problem.n_col)
     upper = np.ones(problem.n_col)
     kind = np.full(problem.n_col, Kind.IMPLIED, dtype=np.int8)
-    for block in ("open", "used", "addon"):
+    for block in ("open", "used", "addon", "early_open", "early_used", "early_addon"):
         kind[problem.offsets[block]] = Kind.INTEGER
     upper[problem.offsets["fill"]] = problem.instance.missing_outlets[problem.fill_type]
     if problem.equity is not None:
         upper[problem.offsets["quantile"]] = problem.equity.n_basic
         upper[problem.offsets["deficit"]] = problem.equity.n_basic
     upper[problem.offsets["farthest"]] = np.inf
+    upper[problem.offsets["early_fill"]] = problem.instance.missing_outlets[problem.fill_type][
+        entries(problem.early.fill)[1]
+    ]
+    if problem.ways is not None:
+        kind[problem.offsets["share"]] = Kind.CONTINUOUS
+        upper[problem.offsets["share"]] = 1.0 / (1.0 + problem.ways.rivals[problem.ways.group])
+        partly = can_be_full(problem.instance)[problem.groups.type_]
+        kind[problem.column("cover")[partly]] = Kind.CONTINUOUS
     return lower, upper, kind
 
 
@@ -163,7 +194,15 @@ def names(problem: Problem) -> Callable[[], Sequence[str]]:
             for need, p in zip(a.need, a.place, strict=True):
                 at = "existing" if p == EXISTING else places[p]
                 made.append(f"assign[{i.demand_ids[a.need_demand[need]]},{at},{i.type_ids[a.need_type[need]]}]")
-        return made + ["farthest"] * len(problem.column("farthest"))
+        made += ["farthest"] * len(problem.column("farthest"))
+        if problem.ways is not None:
+            w = problem.ways
+            for g, p in zip(w.group, w.place, strict=True):
+                made.append(f"share[{i.type_ids[w.type_[g]]},{g},{places[p]}]")
+        for block, table in problem.early.tables():
+            first = problem.offsets[block].start
+            made += [f"early_{made[first + n]}@{t}" for t, n in zip(*entries(table), strict=True)]
+        return made
 
     return make
 

@@ -1,15 +1,19 @@
 """From a decision to a full point of the linear model, and back.
 
 The completion sets every dependent column to its best value for the decision: y and f as large as the rows allow, t at
-the quantile, s and z accordingly. It is the start that every solver gets, and needs no solver itself.
+the quantile, s and z accordingly; the shares of assignment types at the optimum of a small linear program
+(:func:`models.assignment.best_shares`). It is the start that every solver gets, and needs no solver itself.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from models.assignment import NONE, best_shares, can_be_full
 from models.columns import EXISTING, Problem
-from models.instance import FloatArray
+from models.instance import BoolArray, FloatArray
+from models.layers import set_layers, with_phases
+from models.schedule import scheduled
 from models.solution import Decision
 
 
@@ -27,6 +31,8 @@ def complete(problem: Problem, decision: Decision) -> FloatArray:
     values[problem.offsets["used"]] = opens.any(axis=1)
     values[problem.offsets["addon"]] = addons[problem.addon_place, problem.addon_type]
     covered = _cover(problem, carried)
+    if problem.ways is not None:
+        _set_shares(problem, opens, addons, covered, values)
     values[problem.offsets["cover"]] = covered
     placed = opens.sum(axis=0) + addons.sum(axis=0)
     values[problem.offsets["fill"]] = np.minimum(i.missing_outlets, placed)[problem.fill_type]
@@ -34,6 +40,8 @@ def complete(problem: Problem, decision: Decision) -> FloatArray:
         _set_equity(problem, covered, values)
     if problem.assign is not None:
         _set_walks(problem, carried, values)
+    if problem.early.n_layer:
+        set_layers(problem, scheduled(i, problem.rules, decision), values, _cover)
     return values
 
 
@@ -43,7 +51,7 @@ def decision_of(problem: Problem, values: FloatArray) -> Decision:
     decision = Decision.empty(problem.instance)
     decision.open[problem.open_site, problem.open_type] = chosen[problem.offsets["open"]]
     decision.addon[problem.addon_place, problem.addon_type] = chosen[problem.offsets["addon"]]
-    return decision
+    return with_phases(problem, decision, chosen)
 
 
 def _cover(problem: Problem, carried: np.ndarray) -> FloatArray:
@@ -53,6 +61,19 @@ def _cover(problem: Problem, carried: np.ndarray) -> FloatArray:
     counted = np.zeros(groups.n)
     np.maximum.at(counted, np.repeat(np.arange(groups.n), np.diff(reach.indptr)), hits.astype(float))
     return counted
+
+
+def _set_shares(problem: Problem, opens: BoolArray, addons: BoolArray, covered: FloatArray, values: FloatArray) -> None:
+    """The shares, and in ``covered`` who is served of the types whose outlets can be full."""
+    ways = problem.ways
+    assert ways is not None
+    shares = best_shares(problem.instance, ways, opens, addons)
+    values[problem.offsets["share"]] = shares
+    partly = can_be_full(problem.instance)[problem.groups.type_]
+    cover = ways.cover[ways.group]
+    counts = cover != NONE
+    served = np.bincount(cover[counts], weights=shares[counts], minlength=problem.groups.n)
+    covered[partly] = np.minimum(1.0, served[partly])
 
 
 def _set_equity(problem: Problem, covered: FloatArray, values: FloatArray) -> None:

@@ -8,6 +8,14 @@ cost              min  sum open_cost_cny x + sum site_cost_cny u + sum addon_cos
 walking           min  sum_a residents[need(a)] metres[a] z[a]                                 resident-metres
 farthest_walk     min  w / 1000                                                                metres
 sites             min  sum_j u[j]                                                              sites
+
+In a plan by years (T phases, worth w[t] not rising, w[T] = 0) earlier coverage is worth more: a resident first reached,
+or an outlet first filled, in phase t counts w[t]. With Y[t] what stands by the end of phase t and Y[T-1] = y,
+
+    sum_t w[t] (Y[t] - Y[t-1])  =  sum_t (w[t] - w[t+1]) Y[t]
+
+and no coefficient is negative, so that Y is as high as its rows allow, in every phase. This holds for ``missing_types``
+and the coverage levels; all others look at the end state alone.
 """
 
 from __future__ import annotations
@@ -17,6 +25,7 @@ from collections.abc import Callable
 import numpy as np
 
 from models.columns import Problem
+from models.early import entries
 from models.errors import ModelError
 from models.instance import FloatArray
 from models.linear import Kind, LinearModel, Objective
@@ -26,7 +35,7 @@ from models.solution import Sense
 
 def _missing_types(problem: Problem) -> Objective:
     c = np.zeros(problem.n_col)
-    c[problem.offsets["fill"]] = problem.instance.missing_weight[problem.fill_type]
+    _by_phase(problem, "fill", problem.instance.missing_weight[problem.fill_type], c)
     return Objective("missing_types", "max", c)
 
 
@@ -35,10 +44,19 @@ def _coverage(level: str) -> Callable[[Problem], Objective]:
         i, groups = problem.instance, problem.groups
         c = np.zeros(problem.n_col)
         in_tier = i.tier[groups.type_] == COVERAGE_LEVELS[level]
-        c[problem.offsets["cover"]] = np.where(in_tier, i.coverage_weight[groups.type_] * groups.residents, 0.0)
+        _by_phase(problem, "cover", np.where(in_tier, i.coverage_weight[groups.type_] * groups.residents, 0.0), c)
         return Objective(level, "max", c)
 
     return make
+
+
+def _by_phase(problem: Problem, block: str, gain: FloatArray, c: FloatArray) -> None:
+    """Put the worth of a gain (one number a column of ``block``) on the end state and on the layers before it."""
+    phases = problem.rules.phases
+    worth = np.ones(1) if phases is None else phases.worth
+    c[problem.offsets[block]] = worth[-1] * gain
+    layer, which = entries(getattr(problem.early, block))
+    c[problem.offsets[f"early_{block}"]] = -np.diff(worth)[layer] * gain[which] if len(layer) else 0.0
 
 
 def _equity(problem: Problem) -> Objective:

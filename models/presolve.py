@@ -62,9 +62,12 @@ def lawful_opens(instance: SitingInstance, rules: Rules) -> BoolArray:
     keep: BoolArray = instance.eligible & ~_locked_out(instance, rules)
     keep &= instance.area_m2[None, :] <= instance.site_area_m2[:, None] + 1e-9
     keep &= (instance.min_catchment[None, :] <= 0) | (catchment(instance) >= instance.min_catchment[None, :] - 1e-6)
-    if rules.budget_cny is not None:
+    keep &= ~_never_enough(instance)[None, :]
+    if rules.capital_cny is not None:
         alone = instance.open_budget_cny + instance.site_budget_cny[:, None]
-        keep &= alone <= rules.budget_cny * (1 + 1e-9) + 1e-6
+        keep &= alone <= rules.capital_cny * (1 + 1e-9) + 1e-6
+    if rules.phases is not None:
+        keep &= (rules.phases.available < rules.phases.n)[:, None]
     return keep
 
 
@@ -140,6 +143,14 @@ def _only_places(reach: sparse.csr_array, places: BoolArray) -> sparse.csr_array
     return result
 
 
+def _never_enough(instance: SitingInstance) -> BoolArray:
+    """[k]: assignment types of which a full outlet serves fewer residents than it needs."""
+    hopeless = np.zeros(instance.n_type, dtype=bool)
+    k = instance.assigned_types
+    hopeless[k] = instance.outlet_serves[k] < instance.min_catchment[k] - 1e-6
+    return hopeless
+
+
 def _locked_out(instance: SitingInstance, rules: Rules) -> BoolArray:
     out = np.zeros((instance.n_site, instance.n_type), dtype=bool)
     out[rules.lock_out_sites] = True
@@ -151,6 +162,7 @@ def _locked_in(instance: SitingInstance, rules: Rules) -> BoolArray:
     held = np.zeros((instance.n_site, instance.n_type), dtype=bool)
     held[rules.lock_in_sites] = True
     held[rules.lock_in_pairs[:, 0], rules.lock_in_pairs[:, 1]] = True
+    held[rules.lock_in_phases[:, 0], rules.lock_in_phases[:, 1]] = True
     return held
 
 

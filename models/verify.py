@@ -16,11 +16,14 @@ import numpy as np
 from models.errors import ModelError
 from models.instance import BoolArray, FloatArray, IntArray, Rules, SitingInstance, Tier
 from models.solution import Decision
+from models.verify_phases import money_breaches, schedule_breaches, stands_by, worth_over_phases
+from models.verify_shares import lacking_residents, most_served
 
 AREA_TOLERANCE_M2 = 1e-6
 MONEY_TOLERANCE_CNY = 0.01
 RELATIVE_TOLERANCE = 1e-6
 _WALKING_LEVELS = frozenset({"walking", "farthest_walk"})
+_TIMED = frozenset({"missing_types", "basic_coverage", "public_coverage", "quality_coverage"})
 
 
 def breaches(instance: SitingInstance, rules: Rules, decision: Decision) -> tuple[str, ...]:
@@ -42,6 +45,7 @@ def breaches(instance: SitingInstance, rules: Rules, decision: Decision) -> tupl
         _locks,
         _floors,
         _served,
+        _phases,
     )
     return tuple(sentence for check in checks for sentence in check(instance, rules, decision))
 
@@ -49,6 +53,7 @@ def breaches(instance: SitingInstance, rules: Rules, decision: Decision) -> tupl
 def level_value(instance: SitingInstance, rules: Rules, decision: Decision, level: str) -> float:
     """Value of one objective level, in its own unit (outlets, residents, types, 元, resident-metres, metres, sites).
 
+    In a plan by years, outlets filled and residents covered count what the phase in which they first are is worth.
     ``inf`` where a walking level meets residents whom no place serves.
 
     Raises:
@@ -58,6 +63,8 @@ def level_value(instance: SitingInstance, rules: Rules, decision: Decision, leve
     _require_shapes(instance, decision)
     if level not in _LEVELS:
         raise ModelError(f"unknown objective level {level!r}; known are {', '.join(_LEVELS)}")
+    if rules.phases is not None and level in _TIMED:
+        return worth_over_phases(rules.phases, decision, lambda plan: _LEVELS[level](instance, rules, plan))
     return float(_LEVELS[level](instance, rules, decision))
 
 
@@ -75,6 +82,17 @@ def coverage(instance: SitingInstance, decision: Decision) -> BoolArray:
     for k, reach in enumerate(instance.reach):
         reached[:, k] = reach.astype(np.int64) @ places[:, k].astype(np.int64) > 0
     return reached & ~instance.covered
+
+
+def newly_covered_residents(instance: SitingInstance, decision: Decision, types: BoolArray) -> FloatArray:
+    """[k]: residents of the segment newly in reach, of an assignment type those whom the plan can serve.
+
+    Only of ``types``; 0 for the others.
+    """
+    residents = np.where(coverage(instance, decision), instance.segment_residents, 0.0).sum(axis=0)
+    for k in np.flatnonzero(instance.assigned & types) if len(instance.assigned) else ():
+        residents[k] = most_served(instance, decision, int(k))
+    return np.asarray(np.where(types, residents, 0.0))
 
 
 def total_cost_cny(instance: SitingInstance, decision: Decision) -> float:
@@ -200,6 +218,12 @@ def _viability(instance: SitingInstance, rules: Rules, decision: Decision) -> It
     del rules
     for k in np.flatnonzero(instance.min_catchment > 0):
         needed = float(instance.min_catchment[k])
+        if instance.assigned.any() and instance.assigned[k]:
+            lacking = lacking_residents(instance, decision, int(k))
+            if lacking > RELATIVE_TOLERANCE * max(1.0, needed):
+                kind = instance.type_ids[k]
+                yield f"assignment: the outlets of {kind} lack {lacking:.10g} residents, each needs {needed:.10g}"
+            continue
         sites, kept = own_catchments(instance, decision, int(k))
         for n in np.flatnonzero(kept < needed - RELATIVE_TOLERANCE * max(1.0, needed)):
             site, kind = instance.site_ids[sites[n]], instance.type_ids[k]
@@ -243,10 +267,11 @@ def _locks(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterat
 def _floors(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
     if not rules.coverage_floor:
         return
-    reached = coverage(instance, decision) | instance.covered
+    floored = np.isin(np.arange(instance.n_type), [k for k, _ in rules.coverage_floor])
+    newly = newly_covered_residents(instance, decision, floored)
     for k, share in rules.coverage_floor:
         residents = instance.segment_residents[:, k]
-        inside, wanted = float(residents[reached[:, k]].sum()), share * float(residents.sum())
+        inside, wanted = float(residents[instance.covered[:, k]].sum() + newly[k]), share * float(residents.sum())
         if inside < wanted - RELATIVE_TOLERANCE * max(1.0, wanted):
             yield f"coverage_floor: {instance.type_ids[k]} reaches {inside:.10g} residents, the floor is {wanted:.10g}"
 
@@ -260,6 +285,18 @@ def _served(instance: SitingInstance, rules: Rules, decision: Decision) -> Itera
         yield f"walking: {number} demand points, {first} the first, have nowhere to walk for {instance.type_ids[k]}"
 
 
+def _phases(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    if rules.phases is None:
+        return
+    yield from schedule_breaches(instance, rules, decision)
+    if decision.open_phase is None:
+        return
+    standing = [stands_by(decision, t) for t in range(rules.phases.n)]
+    for t, plan in enumerate(standing[:-1]):
+        yield from (f"phase {t}: {sentence}" for sentence in _hosts(instance, rules, plan))
+    yield from money_breaches(rules.phases, np.array([budget_spent_cny(instance, plan) for plan in standing]))
+
+
 def _missing_types(instance: SitingInstance, rules: Rules, decision: Decision) -> float:
     del rules
     outlets = decision.open.sum(axis=0) + decision.addon.sum(axis=0)
@@ -269,9 +306,8 @@ def _missing_types(instance: SitingInstance, rules: Rules, decision: Decision) -
 def _tier_coverage(tier: Tier) -> Callable[[SitingInstance, Rules, Decision], float]:
     def value(instance: SitingInstance, rules: Rules, decision: Decision) -> float:
         del rules
-        weight = np.where(instance.tier == tier, instance.coverage_weight, 0.0)
-        residents = np.where(coverage(instance, decision), instance.segment_residents, 0.0).sum(axis=0)
-        return float(residents @ weight)
+        mine = instance.tier == tier
+        return float(newly_covered_residents(instance, decision, mine) @ instance.coverage_weight)
 
     return value
 

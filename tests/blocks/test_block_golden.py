@@ -6,9 +6,11 @@ import inspect
 from importlib import import_module
 from pathlib import Path
 
+import golden_phases
 import golden_places
 import golden_residents
 import golden_rules
+import golden_shares
 import golden_walks
 import numpy as np
 import pytest
@@ -19,7 +21,14 @@ from models import blocks
 from models.columns import names
 
 ROOM = Path(blocks.__file__).parent
-CASES = [*golden_places.CASES, *golden_residents.CASES, *golden_rules.CASES, *golden_walks.CASES]
+CASES = [
+    *golden_phases.CASES,
+    *golden_places.CASES,
+    *golden_residents.CASES,
+    *golden_rules.CASES,
+    *golden_shares.CASES,
+    *golden_walks.CASES,
+]
 MODULES = sorted(path for path in ROOM.glob("*.py") if path.name != "__init__.py")
 
 

@@ -14,7 +14,7 @@ from scipy import sparse
 from support.hand import hand_instance, plan, with_walks
 from support.instances import random_instance, random_rules
 
-from models import lexicographic
+from models import lexicographic, one_level
 from models.backends.base import BackendResult
 from models.errors import ModelError, SolverError, VerificationError
 from models.instance import Rules, SitingInstance
@@ -182,7 +182,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> Scripted:
     """The script speaks of the whole model, so nothing is reduced (test_reduced_levels.py scripts the small one)."""
     solver = Scripted(*answers)
     monkeypatch.setattr(lexicographic, "backend", lambda name: solver)
-    monkeypatch.setattr(lexicographic, "reduce", whole)
+    monkeypatch.setattr(one_level, "reduce", whole)
     return solver
 
 

@@ -11,7 +11,7 @@ from support.hand import hand_instance, plan
 from support.instances import random_instance, random_rules
 from support.programs import feasible
 
-from models import lexicographic
+from models import lexicographic, one_level
 from models.backends import backend
 from models.backends.base import BackendResult
 from models.instance import FloatArray, Rules, SitingInstance
@@ -139,7 +139,7 @@ def test_levels_are_those_of_the_unreduced_model(seed: int, monkeypatch: Any):
     instance, rules = circle(seed)
     small = solve(instance, rules, OPTIONS)
     monkeypatch.setattr(
-        lexicographic,
+        one_level,
         "reduce",
         lambda model, goal: Reduced(model, goal, np.ones(model.n_col, dtype=bool), np.zeros(model.n_col)),
     )
