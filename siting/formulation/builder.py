@@ -23,6 +23,7 @@ from siting.formulation.hosting import Hosting, hosting
 from siting.formulation.locks import Locks, read_locks, refuse_impossible
 from siting.formulation.money import Money, addon_area_m2, addon_cost_cny, money
 from siting.formulation.refusals import pair_refusals, site_refusals, survey_open
+from siting.formulation.sharing import Sharing, sharing
 from siting.gap_report import GapReport
 from siting.walks import Walks
 from siting.workspace import Workspace
@@ -63,6 +64,7 @@ def build(
     site_ids = tuple(str(site) for site in workspace.sites["id"])
     type_ids = tuple(kind.id for kind in kinds)
     locks = read_locks(scenario.lock, site_ids, type_ids, catalogue, resolved.name, log)
+    shared = sharing(kinds, scenario, resolved.name, log)
     log.raise_if_errors()
 
     existing = existing_reach(workspace, kinds, walks, scenario.walking)
@@ -77,7 +79,7 @@ def build(
             refused.append(refusal)
     eligible &= in_play[:, None]
     prices = money(workspace, kinds, scenario.budget)
-    instance = _instance(workspace, scenario, kinds, walks, gaps, existing, eligible, hosts, prices)
+    instance = _instance(workspace, scenario, kinds, walks, gaps, existing, eligible, hosts, prices, shared)
     refused += _thin_catchments(instance, kinds)
     by_pair = {(refusal.site_id, refusal.type_id): refusal for refusal in refused}
     refuse_impossible(locks, out_of_play, by_pair, site_ids, type_ids, resolved.name, log)
@@ -108,6 +110,7 @@ def _instance(
     eligible: np.ndarray,
     hosts: Hosting,
     prices: Money,
+    shared: Sharing,
 ) -> SitingInstance:
     n_site = len(workspace.sites)
     places = np.concatenate([np.arange(n_site), n_site + hosts.outlets]).astype(np.int32)
@@ -149,6 +152,9 @@ def _instance(
         separation=separation_pairs(workspace, kinds, eligible),
         walk_m=tuple(_csr(t.demand, t.place, t.metres, (t.n_demand, t.n_place)) for t in tables) if walking else (),
         outlet_walk_m=existing.walk_m if walking else np.zeros((0, 0)),
+        assigned=shared.assigned,
+        outlet_serves=shared.outlet_serves,
+        addon_serves=shared.addon_serves,
     )
 
 

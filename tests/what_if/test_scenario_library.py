@@ -14,6 +14,7 @@ from scenarios.resolve import DEFAULT_LABEL, resolve
 FOLDER = Path(library.__file__).parent / "data" / "scenarios"
 NAMES = {
     "base",
+    "capacity",
     "tight_budget",
     "elderly_first",
     "no_basement",
