@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scenarios.faults import Fault, FaultLog
+from scenarios.faults import FaultLog
 from scenarios.layers import Layer, load_scenario_file, parse_set
 from scenarios.schema import Scenario
 from scenarios.settings_check import check_layer
@@ -43,7 +43,7 @@ def resolve(layers: Sequence[Layer], name: str = "base", catalogue: TypeNames | 
     Tables merge key by key; scalars and lists are replaced. In tables by type or year, ``none`` takes an entry away.
     With a ``catalogue``, business types may be written by Chinese name or alias, and unknown ones are faults. Raises
     FaultError with every fault of every layer: ``unknown-key`` (names the nearest), ``bad-value``, ``unknown-type``,
-    ``duplicate-type``, ``not-built``.
+    ``duplicate-type``.
     """
     log = FaultLog()
     merged: dict[str, Any] = {}
@@ -52,7 +52,6 @@ def resolve(layers: Sequence[Layer], name: str = "base", catalogue: TypeNames | 
         data = check_layer(layer, log)
         if catalogue is not None:
             data = with_type_ids(data, layer.file, catalogue, log)
-        _refuse_phases(data, layer.file, log)
         _merge(merged, data, layer.source, origin)
     log.raise_if_errors()
     _drop_removed(merged, origin)
@@ -101,11 +100,3 @@ def _drop_removed(merged: dict[str, Any], origin: dict[str, str]) -> None:
             del table[entry]
             if not table:
                 origin[key] = source
-
-
-def _refuse_phases(data: Mapping[str, Any], file: str, log: FaultLog) -> None:
-    if data.get("phases"):
-        rule = "分期规划尚未实现（已列入计划，暂不能求解）"
-        remedy = "请删去 [phases]，用 [budget] capital_cny 给出总投资"
-        shown = "、".join(str(year) for year in data["phases"]) if isinstance(data["phases"], Mapping) else ""
-        log.add(Fault("not-built", file, rule, remedy, column="phases", value=shown))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 from scenarios.faults import Fault, FaultLog
 
 _TABLES = (("objective", "weights"), ("objective", "missing_weights"), ("coverage_floor",), ("types",))
+_DATED = re.compile(r"(.*\S)\s*[@＠]\s*([0-9]{4})\s*", re.DOTALL)
 _LISTS = (("catalogue", "only"), ("assignment", "types"), ("lock", "in"), ("lock", "out"))
 
 
@@ -25,7 +27,8 @@ class TypeNames(Protocol):
 def with_type_ids(data: dict[str, Any], file: str, catalogue: TypeNames, log: FaultLog) -> dict[str, Any]:
     """``data`` with every business type named by its id; ``unknown-type`` and ``duplicate-type`` go to ``log``.
 
-    A lock's entry is ``SITE`` or ``SITE:type``; what follows the last colon is the type (a full-width colon counts).
+    A lock's entry is ``SITE``, ``SITE:type`` or ``SITE:type@year``; what follows the last colon is the type, less its
+    year (a full-width colon counts, and a full-width @).
     """
     namer = _Namer(file, catalogue, log)
     result = dict(data)
@@ -79,7 +82,10 @@ class _Namer:
 
     def _lock(self, text: str, key: str) -> str:
         site, colon, type_text = text.replace("：", ":").rpartition(":")
-        return f"{site}:{self._id(type_text, key)}" if colon else text
+        if not colon:
+            return text
+        dated = _DATED.fullmatch(type_text)
+        return f"{site}:{self._id(dated[1], key)}@{dated[2]}" if dated else f"{site}:{self._id(type_text, key)}"
 
     def _id(self, text: str, column: str) -> str:
         type_id = self.catalogue.resolve(text)

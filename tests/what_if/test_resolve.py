@@ -84,13 +84,42 @@ def test_the_contracts_example_loads_as_it_stands(tmp_path):
     assert resolved.as_dict()["lock"] == {"in": ["S012:pharmacy", "S020"], "out": ["S007"]}
 
 
-def test_phases_are_refused_clearly(tmp_path):
+def test_phases_are_years_with_a_budget_each(tmp_path):
     path = tmp_path / "p.toml"
     path.write_text(CONTRACT + PHASES, encoding="utf-8")
-    (fault,) = faults(load_scenario_file(path))
-    assert (fault.code, fault.file, fault.column) == ("not-built", "p.toml", "phases")
-    assert "分期规划尚未实现" in fault.rule
+    resolved = resolve([load_scenario_file(path)])
+    assert resolved.scenario.phases == {"2025": 1_500_000, "2026": 1_500_000}
+    assert (resolved.scenario.phasing.carry_over, resolved.scenario.phasing.later_year_worth) == (True, 0.9)
+    assert resolved.origin["phases.2026"] == "文件 p.toml"
+    assert resolved.as_dict()["phases"] == {"2025": 1_500_000, "2026": 1_500_000}
     assert resolve([layer({"phases": {}})]).scenario.phases == {}
+
+
+def test_a_later_layer_takes_a_year_away():
+    first, then = layer({"phases": {"2025": 1, "2026": 2}}), layer({"phases": {"2025": "none", "2027": 3}})
+    assert resolve([first, then]).scenario.phases == {"2026": 2, "2027": 3}
+
+
+@pytest.mark.parametrize(
+    ("phases", "column", "value", "rule"),
+    [
+        ({"25": 1}, "phases.25", "25", "年度应为四位年份"),
+        ({"二〇二五": 1}, "phases.二〇二五", "二〇二五", "年度应为四位年份"),
+        ({"2025": -1}, "phases.2025", "-1", "不得小于 0"),
+        ({"2025": "many"}, "phases.2025", "many", "应为数字"),
+        (5, "phases", "5", "应为一张表"),
+    ],
+)
+def test_a_bad_year_is_told(phases, column, value, rule):
+    (fault,) = faults(layer({"phases": phases}))
+    assert (fault.code, fault.column, fault.value) == ("bad-value", column, value)
+    assert fault.rule.startswith(rule)
+
+
+def test_a_committed_type_may_be_written_in_chinese():
+    data = {"lock": {"in": ["S1:药店@2025", "S2：健身房＠2026", "S3:pharmacy @ 2027", "S4"]}}
+    resolved = resolve([layer(data)], catalogue=Names())
+    assert resolved.scenario.lock.in_ == ("S1:pharmacy@2025", "S2:gym@2026", "S3:pharmacy@2027", "S4")
 
 
 def test_later_layers_win_and_every_leaf_knows_its_layer():
@@ -239,14 +268,14 @@ def test_a_bad_value_is_told_in_chinese(data, column, value, rule):
 
 def test_all_faults_of_all_layers_come_at_once_even_hidden_ones():
     found = faults(
-        layer({"budget": {"capital_cny": "x", "capitl": 1}, "phases": {"2025": 1}}, file="一.toml"),
+        layer({"budget": {"capital_cny": "x", "capitl": 1}, "phases": {"25": 1}}, file="一.toml"),
         layer({"budget": {"capital_cny": 3}, "limits": {"max_sites": -1}}, file="二.toml"),
         parse_set("foo.bar=1"),
     )
     assert [(f.file, f.code) for f in found] == [
         ("一.toml", "bad-value"),
         ("一.toml", "unknown-key"),
-        ("一.toml", "not-built"),
+        ("一.toml", "bad-value"),
         ("二.toml", "bad-value"),
         ("--set", "unknown-key"),
     ]
