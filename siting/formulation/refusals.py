@@ -6,7 +6,7 @@ what the survey does not say must be checked on site (``unknown_items``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -222,11 +222,14 @@ def site_refusals(workspace: Workspace, scenario: Scenario, snap: SnapReport | N
 
 
 def withdrawn_rows(workspace: Workspace, scenario: Scenario, seed: int) -> set[int]:
-    """Rows withdrawn by ``sites.withdrawn_share``: the share of sites with the smallest hash of (seed, id)."""
-    ids = [str(site) for site in workspace.sites["id"]]
-    n = round(scenario.sites.withdrawn_share * len(ids))
-    order = sorted(range(len(ids)), key=lambda row: (crc32(f"{seed}:{ids[row]}".encode()), ids[row]))
-    return set(order[:n])
+    """Rows withdrawn by ``sites.withdrawn_share``, drawn by the seed."""
+    return set(drawn_rows([str(site) for site in workspace.sites["id"]], scenario.sites.withdrawn_share, str(seed)))
+
+
+def drawn_rows(ids: Sequence[str], share: float, salt: str) -> list[int]:
+    """Rows of the rounded ``share`` of ``ids`` with the smallest hash of (salt, id): a draw that order cannot change."""
+    order = sorted(range(len(ids)), key=lambda row: (crc32(f"{salt}:{ids[row]}".encode()), ids[row]))
+    return order[: round(share * len(ids))]
 
 
 def unknown_items(site: pd.Series, kind: BusinessType) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from scenarios.business_type import SITE_KIND_LABELS_ZH, BusinessType, SiteKind
 from siting.bundle import NewlyServed, Pick, ResultBundle
+from siting.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,17 @@ def _cell(row: Mapping[str, Any], column: str) -> str:
 
 
 def places(bundle: ResultBundle) -> dict[str, Place]:
+    """All places of a bundle by id."""
+    return places_in(bundle.workspace)
+
+
+def places_in(workspace: Workspace) -> dict[str, Place]:
     """All places by id; a candidate site wins where an outlet has the same id."""
     found: dict[str, Place] = {}
-    for row in bundle.workspace.outlets.to_dict("records"):
+    for row in workspace.outlets.to_dict("records"):
         area = float(row["area_m2"]) if known(row.get("area_m2")) else None
         found[str(row["id"])] = Place(str(row["id"]), _cell(row, "name"), "现有网点", area_m2=area, is_site=False)
-    for row in bundle.workspace.sites.to_dict("records"):
+    for row in workspace.sites.to_dict("records"):
         found[str(row["id"])] = Place(
             id=str(row["id"]),
             name=_cell(row, "name"),
