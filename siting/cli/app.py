@@ -12,6 +12,7 @@ from siting.cli.circles import circles
 from siting.cli.compare import compare
 from siting.cli.gaps import gaps
 from siting.cli.plan import plan
+from siting.cli.rank import rank
 from siting.cli.run import run
 from siting.cli.sweep import sweep
 from siting.cli.verify import verify
@@ -44,5 +45,5 @@ def program(
         typer.echo(context.get_help())
 
 
-for command in (circles, check, gaps, run, verify, compare, plan, sweep):
+for command in (circles, check, gaps, run, verify, compare, plan, sweep, rank):
     app.command(cls=ChineseCommand)(command)
