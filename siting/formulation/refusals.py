@@ -227,7 +227,7 @@ def withdrawn_rows(workspace: Workspace, scenario: Scenario, seed: int) -> set[i
 
 
 def drawn_rows(ids: Sequence[str], share: float, salt: str) -> list[int]:
-    """Rows of the rounded ``share`` of ``ids`` with the smallest hash of (salt, id): a draw that order cannot change."""
+    """Rows of the rounded ``share`` of ``ids`` with the smallest hash of (salt, id); order does not matter."""
     order = sorted(range(len(ids)), key=lambda row: (crc32(f"{salt}:{ids[row]}".encode()), ids[row]))
     return order[: round(share * len(ids))]
 
