@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shapely.geometry.base import BaseGeometry
+
 from models.solution import LevelResult, Termination
 from scenarios.catalogue import Catalogue
 from scenarios.resolve import ResolvedScenario
@@ -122,7 +124,8 @@ class Totals:
 @dataclass(frozen=True)
 class ResultBundle:
     """One run, whole. ``notes`` are Chinese sentences that every output prints (simulated layout, contradictions,
-    blank rents taken as 0, sites cut off …).
+    blank rents taken as 0, sites cut off …). ``covered`` maps a type to the demand points that an existing outlet
+    serves; ``walk_areas`` maps (place, type) of a pick to the streets within the type's reach, where there are any.
     """
 
     workspace: Workspace
@@ -142,3 +145,5 @@ class ResultBundle:
     snap: SnapReport | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    walk_areas: Mapping[tuple[str, str], BaseGeometry] = field(default_factory=dict)

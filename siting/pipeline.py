@@ -15,6 +15,7 @@ from siting.diagnose import diagnose
 from siting.explain import newly_served, picks, totals
 from siting.failures import InfeasibleRun, LimitRun, SolverRun
 from siting.formulation import Built, build
+from siting.on_map import covered_homes, walk_areas
 from siting.prepare import Prepared, RunRequest, prepare
 from siting.progress import Progress as ProgressEvent
 from siting.ranking import force_sites, rank_sites
@@ -83,6 +84,7 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
         raise SolverRun("求解器给出的方案未通过独立校核，已丢弃", error.breaches) from error
     order = tuple(rank.site_id for rank in ranking)
     served = newly_served(built, ready.workspace, ready.walks, solution.decision)
+    chosen = picks(built, ready.workspace, solution.decision, order)
     return ResultBundle(
         workspace=ready.workspace,
         catalogue=ready.catalogue,
@@ -90,7 +92,7 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
         gaps=ready.gaps,
         termination=solution.termination,
         levels=solution.levels,
-        picks=picks(built, ready.workspace, solution.decision, order),
+        picks=chosen,
         ranking=ranking,
         forced=forced,
         refusals=built.refusals,
@@ -101,6 +103,8 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
         snap=ready.walks.snap,
         seconds=stages.seconds,
         notes=_notes(ready),
+        covered=covered_homes(built),
+        walk_areas=walk_areas(ready.workspace, built, chosen, ready.scenario.scenario.walking),
     )
 
 

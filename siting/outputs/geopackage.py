@@ -35,6 +35,7 @@ def write_geopackage(bundle: ResultBundle, path: Path) -> None:
         ("picks", picks_layer(bundle)),
         ("streets", streets_layer(bundle)),
         ("boundary", boundary_layer(bundle)),
+        ("walk_areas", walk_areas_layer(bundle)),
         ("run_info", info_table(bundle)),
     ]
     with _fixed_date():
@@ -140,6 +141,15 @@ def streets_layer(bundle: ResultBundle) -> pd.DataFrame | None:
         return None
     lines = streets.geometry.values
     return gpd.GeoDataFrame({"number": np.arange(1, len(lines) + 1)}, geometry=lines, crs=_crs(bundle.workspace.crs))
+
+
+def walk_areas_layer(bundle: ResultBundle) -> gpd.GeoDataFrame | None:
+    """The streets within reach of every pick, by site and type; None where there are no streets."""
+    rows = [(site, kind, shape) for (site, kind), shape in sorted(bundle.walk_areas.items())]
+    if not rows:
+        return None
+    columns = {"site_id": [clean(r[0]) for r in rows], "type_id": [r[1] for r in rows]}
+    return gpd.GeoDataFrame(columns, geometry=[r[2] for r in rows], crs=_crs(bundle.workspace.crs))
 
 
 def boundary_layer(bundle: ResultBundle) -> pd.DataFrame | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from siting.bundle import ResultBundle
+from siting.outputs.circle_facts import covered_plain, demand_plain, parameters_plain
 from siting.outputs.plain import (
     SCHEMA_VERSION,
     bundle_status_zh,
@@ -62,6 +63,9 @@ def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
         "forced": [site_plain(bundle, forced) for forced in bundle.forced],
         "refusals": [plain(r) for r in bundle.refusals],
         "gaps": gaps_plain(bundle.gaps),
+        "demand": demand_plain(bundle),
+        "covered": covered_plain(bundle),
+        "parameters": parameters_plain(bundle),
         "existing": plain(existing_facts(bundle)),
         "served": [plain(s) for s in bundle.served],
         "snap": plain(bundle.snap),

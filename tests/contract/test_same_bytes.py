@@ -74,7 +74,7 @@ def test_run_json_is_the_same_but_for_seconds(twice):
     assert json.dumps(without_seconds(loaded(first))) == json.dumps(without_seconds(loaded(second)))
 
 
-@pytest.mark.parametrize("name", ["result.xlsx", "result.gpkg"])
+@pytest.mark.parametrize("name", ["result.xlsx", "result.gpkg", "report.html"])
 def test_results_are_the_same_bytes(twice, name):
     _, first, second = twice
     assert (first / name).read_bytes() == (second / name).read_bytes()

@@ -10,7 +10,7 @@ from scenarios.faults import FaultError
 from siting.outputs import write_run, writer
 from siting.outputs.writer import replaced_folder
 
-FILES = {"run.json", "result.xlsx", "result.gpkg"}
+FILES = {"run.json", "result.xlsx", "result.gpkg", "report.html"}
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -80,7 +80,7 @@ def test_a_failing_swap_puts_the_old_run_back(tmp_path: Path, monkeypatch: pytes
 def test_a_second_run_replaces_the_first_whole(tmp_path: Path) -> None:
     run = tmp_path / "C01"
     write_run(make_bundle(), run)
-    (run / "report.html").write_text("old")
+    (run / "older.html").write_text("old")
     write_run(make_bundle(picks=()), run)
     assert {p.name for p in run.iterdir()} == FILES
     assert [p.name for p in tmp_path.iterdir()] == ["C01"]

@@ -1,0 +1,86 @@
+"""report.html as text: what it says, and that nothing of it comes from outside."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from page_cases import CURVE, mapped_bundle, page_data, written
+from support.bundles import NASTY, injected_bundle, make_bundle, make_workspace
+
+from models.solution import Termination
+from siting.outputs.page import write_page
+
+
+def test_the_page_says_what_the_run_says(tmp_path):
+    text = written(tmp_path / "run").read_text(encoding="utf-8")
+    for words in (
+        "光明生活圈",
+        "最优，已证明",
+        "闲置锅炉房",
+        "洗染店",
+        "示意布局，非实测",
+        "既写已有药店，又写缺少药店",
+        "271,040",
+    ):
+        assert words in text
+    assert "不用它：补齐缺失网点（加权）变差 1 个（未证明）；基本保障类新增覆盖变差 1,500 人次（未证明）" in text
+    assert "不用它就没有可行方案" in text
+
+
+def test_a_limit_is_told(tmp_path):
+    text = written(tmp_path / "run", mapped_bundle(termination=Termination.FEASIBLE)).read_text(encoding="utf-8")
+    assert "可行，间隙 20.00%" in text
+
+
+def test_the_switch_data_are_the_runs(tmp_path):
+    data = page_data(written(tmp_path / "run"))
+    assert [row["id"] for row in data["demand"]] == ["D1", "D2", "D3"]
+    assert data["demand"][0]["elderly"] == 200.0
+    types = {row["id"]: (row["before"], row["after"], row["basic"]) for row in data["types"]}
+    assert types == {
+        "pharmacy": ([2], [], True),
+        "laundry": ([], [0, 1], True),
+        "elderly_meal": ([0], [1], False),
+    }
+    assert [site["id"] for site in data["sites"]] == ["S1", "S2"]
+
+
+def test_nothing_is_loaded_from_outside(tmp_path):
+    text = written(tmp_path / "run").read_text(encoding="utf-8")
+    own = re.sub(r"<script>.*?</script>", "", text, flags=re.S)
+    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:|//)""", own)
+    assert "default-src 'none'" in text
+    assert len(text.encode()) < 5_000_000
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path):
+    first, second = written(tmp_path / "a" / "run"), written(tmp_path / "b" / "run")
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_text_of_files_is_never_markup(tmp_path):
+    text = written(tmp_path / "run", injected_bundle(f"</script><script>alert(1)</script>{NASTY}")).read_text("utf-8")
+    assert "<script>alert" not in text
+    assert "<b>&amp;" not in text
+
+
+def test_without_coordinates_there_is_no_map_but_all_the_rest(tmp_path):
+    base = make_workspace()
+    blank = [base.demand.assign(x=float("nan")), base.outlets.assign(x=float("nan")), base.sites.assign(x=float("nan"))]
+    workspace = make_workspace(demand=blank[0], outlets=blank[1], sites=blank[2], streets=None, boundary=None, crs="")
+    text = written(tmp_path / "run", make_bundle(workspace)).read_text(encoding="utf-8")
+    assert "不画地图" in text
+    assert 'id="map"' not in text
+    assert "闲置锅炉房" in text
+
+
+def test_the_curve_is_shown_where_there_is_one(tmp_path):
+    page = written(tmp_path / "run")
+    assert 'id="curve"' not in page.read_text(encoding="utf-8")
+    run = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
+    write_page(run, tmp_path / "run" / "result.gpkg", page, CURVE)
+    text = page.read_text(encoding="utf-8")
+    assert 'id="curve"' in text
+    assert "拐点在 20 万元" in text
+    assert "3,350" in text
