@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
@@ -44,12 +45,23 @@ class Pick:
 
 
 @dataclass(frozen=True)
+class Move:
+    """Where a type of a refused site goes: the places that carry it in the substitute plan and not in the plan itself.
+
+    None of them: the type is lost there.
+    """
+
+    type_id: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SiteRank:
     """A chosen site and its replacement cost: what each level loses, in its own unit, when the site is refused and
     the rest is re-optimised (positive = worse), and which sites step in. ``proven`` says that the level that decides
     the rank (the first that loses) reached the wanted gap; ``proven_levels`` names all levels that did, the losses of
     the others are those of the best substitute plan found. ``feasible`` is False where no plan is left without the
-    site.
+    site. ``moves`` says for each type that the site hosts where the substitute plan puts it.
     """
 
     rank: int
@@ -62,6 +74,7 @@ class SiteRank:
     proven: bool
     feasible: bool = True
     proven_levels: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +135,78 @@ class Totals:
 
 
 @dataclass(frozen=True)
+class OtherPlan:
+    """A near-optimal alternative. ``difference`` counts the sites used by exactly one of it and the nearest of the plan
+    and all alternatives before it (``services`` the services changed, where the sites are the same); ``bound`` is
+    proven: none within the tolerance differs more. ``losses`` against the plan, in each level's unit (positive =
+    worse). ``hosts``: place → types.
+    """
+
+    difference: int
+    services: int
+    bound: int
+    proven: bool
+    levels: tuple[LevelResult, ...]
+    losses: Mapping[str, float]
+    kept: tuple[str, ...]
+    enters: tuple[str, ...]
+    leaves: tuple[str, ...]
+    hosts: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class OtherPlans:
+    """Alternatives within the share ``within`` on every level. ``ended``: ``count`` (as many as ``asked``), ``none_left``
+    (proven: no other plan), ``limit`` (stopped before either). ``furthest`` is proven: no plan within the tolerance
+    differs from the plan in more sites.
+    """
+
+    asked: int
+    within: float
+    plans: tuple[OtherPlan, ...]
+    ended: str
+    furthest: int
+
+
+@dataclass(frozen=True)
+class CommittedItem:
+    """A row of the annual plan that a run was given: ``outcome`` kept, moved, added, struck, freed (set free or deleted;
+    ``row`` is None then where the row is gone) or add_on. ``in_plan`` says whether the new plan has the pair;
+    ``own_cost_cny`` is the corrected price of the pair, None where nobody corrected it.
+    """
+
+    outcome: str
+    code: str
+    sheet: str
+    row: int | None
+    site_id: str
+    type_id: str
+    year: int | None
+    in_plan: bool
+    own_cost_cny: float | None
+    text_zh: str
+
+
+@dataclass(frozen=True)
+class CommittedReport:
+    """The annual plan that a run was given, and the new plan against it. ``prices`` are corrected own costs, 元;
+    ``new`` pairs stand in the new plan only, ``dropped`` in the old one only; ``projects``, ``cost_cny`` and
+    ``residents_newly_covered`` are (old, new), the old ones as the annual plan was written.
+    """
+
+    file: str
+    path: Path
+    sha256: str
+    items: tuple[CommittedItem, ...]
+    prices: Mapping[tuple[str, str], float]
+    new: tuple[tuple[str, str], ...]
+    dropped: tuple[tuple[str, str], ...]
+    projects: tuple[int, int]
+    cost_cny: tuple[float, float]
+    residents_newly_covered: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class ResultBundle:
     """One run, whole. ``notes`` are Chinese sentences that every output prints (simulated layout, contradictions,
     blank rents taken as 0, sites cut off …). ``covered`` maps a type to the demand points that an existing outlet
@@ -145,5 +230,7 @@ class ResultBundle:
     snap: SnapReport | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    other_plans: OtherPlans | None = None
     covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     walk_areas: Mapping[tuple[str, str], BaseGeometry] = field(default_factory=dict)
+    committed: CommittedReport | None = None

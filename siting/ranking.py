@@ -19,7 +19,8 @@ import numpy as np
 from models.instance import IntArray, Rules
 from models.lexicographic import Reference, solve
 from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination
-from siting.bundle import ForcedSite, SiteRank
+from siting.bundle import ForcedSite, Move, SiteRank
+from siting.explain import carried
 from siting.formulation.builder import Built
 
 N_FORCED = 3
@@ -156,6 +157,19 @@ def _rank(built: Built, decision: Decision, j: int, trial: _Trial) -> SiteRank:
         proven=_decided(trial),
         feasible=trial.decision is not None,
         proven_levels=trial.proven_levels,
+        moves=_moves(built, decision, j, trial.decision),
+    )
+
+
+def _moves(built: Built, decision: Decision, j: int, substitute: Decision | None) -> tuple[Move, ...]:
+    """Where each type of site j goes in the substitute plan."""
+    i = built.instance
+    here = carried(built, decision)
+    there = here & False if substitute is None else carried(built, substitute)
+    places = (*i.site_ids, *i.host_ids)
+    return tuple(
+        Move(i.type_ids[k], tuple(places[p] for p in np.flatnonzero(there[:, k] & ~here[:, k])))
+        for k in np.flatnonzero(here[j])
     )
 
 
