@@ -11,6 +11,7 @@ from siting.cli.chinese import ChineseCommand, ChineseGroup
 from siting.cli.circles import circles
 from siting.cli.compare import compare
 from siting.cli.gaps import gaps
+from siting.cli.new import new
 from siting.cli.plan import plan
 from siting.cli.rank import rank
 from siting.cli.run import run
@@ -45,5 +46,5 @@ def program(
         typer.echo(context.get_help())
 
 
-for command in (circles, check, gaps, run, verify, compare, plan, sweep, rank):
+for command in (circles, new, check, gaps, run, verify, compare, plan, sweep, rank):
     app.command(cls=ChineseCommand)(command)

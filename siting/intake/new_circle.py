@@ -1,0 +1,137 @@
+"""``new_circle``: one request in, one folder out for a planner to fill in, written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenarios.catalogue import Catalogue, load_catalogue
+from scenarios.faults import FaultError, FaultLog
+from siting.inputs import position_messages
+from siting.inputs.circle_file import checked_text
+from siting.inputs.examples import EXAMPLE
+from siting.inputs.place import Place
+from siting.inputs.reference import Datum, parse_datum
+from siting.intake import from_poi
+from siting.intake.begun import Begun
+from siting.intake.circle_text import CircleWords, circle_text
+from siting.intake.poi_books import QUESTIONS_FILE
+from siting.intake.poi_sorted import sorted_pois
+from siting.intake.scenario_text import scenario_text
+from siting.intake.survey_form import survey_form
+from siting.intake.target import check_target, write_manifest
+from siting.outputs.workbook.book import Book
+from siting.outputs.writer import replaced_folder
+from siting.poi.reader import PoiFile
+
+CIRCLE_FILE, SURVEY_FILE, SCENARIO_FILE = "circle.toml", "survey.xlsx", "scenario.toml"
+DISTANCES_FORM = "distances.模板.csv"
+_COMMAND_LINE = "命令行"
+_DISTANCES = f"起点,终点,距离\n{EXAMPLE}-D1,{EXAMPLE}-S1,230\n{EXAMPLE}-D1,{EXAMPLE}-O1,120\n"
+
+
+@dataclass(frozen=True)
+class NewCircle:
+    """What is asked for. Blank words are filled: the id from the folder's name, the name from the id.
+
+    ``datum`` may be blank: the planner then says it in ``circle.toml``, or the first file's datum is taken.
+    """
+
+    folder: Path
+    id: str = ""
+    name: str = ""
+    district: str = ""
+    street_office: str = ""
+    datum: str = ""
+    poi_files: Sequence[PoiFile] = ()
+    mapping: Path | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was written: the circle's words, the files' names, and what the sources gave."""
+
+    folder: Path
+    words: CircleWords
+    files: tuple[str, ...]
+    begun: Begun
+    warnings: FaultLog
+
+
+def new_circle(request: NewCircle) -> Made:
+    """Write the folder.
+
+    Raises:
+        FaultError: the folder is not new or empty, an option cannot be used, or a file is broken; all at once, and
+            nothing is written.
+    """
+    log = FaultLog()
+    catalogue = load_catalogue()
+    check_target(request.folder, log, _replaceable(request))
+    words = _words(request, log)
+    datum = _datum(request.datum, log)
+    found = sorted_pois(request.poi_files, request.mapping, catalogue, log) if request.poi_files else None
+    if found is None and request.mapping is not None:
+        place = Place(_COMMAND_LINE, column="--mapping")
+        log.add(place.error("mapping-alone", "没有给出兴趣点文件", "与 --from-poi 一起使用"))
+    log.raise_if_errors()
+    if found is not None and datum is None:
+        datum = parse_datum(found.pois[0].datum)
+    words = CircleWords(words.id, words.name, words.district, words.street_office, datum.name if datum else "")
+    begun = from_poi.begin(found, datum, catalogue) if found is not None and datum is not None else Begun()
+    _write(request.folder, words, begun, catalogue)
+    files = tuple(sorted(p.name for p in request.folder.iterdir() if not p.name.startswith(".")))
+    return Made(request.folder, words, files, begun, log)
+
+
+def _replaceable(request: NewCircle) -> tuple[str, ...] | None:
+    """The list for a human, where that very list, in the folder itself, is what comes back."""
+    if request.mapping is None:
+        return None
+    inside = request.mapping.resolve().parent == request.folder.resolve()
+    return (QUESTIONS_FILE, request.mapping.name) if inside else None
+
+
+def _words(request: NewCircle, log: FaultLog) -> CircleWords:
+    place = Place(_COMMAND_LINE)
+    folder_name = request.folder.resolve().name or "circle"
+    given = {
+        "id": request.id or folder_name,
+        "name": request.name,
+        "district": request.district,
+        "street_office": request.street_office,
+    }
+    words = {key: checked_text(key, value, place, log) for key, value in given.items()}
+    return CircleWords(words["id"], words["name"] or words["id"], words["district"], words["street_office"])
+
+
+def _datum(written: str, log: FaultLog) -> Datum | None:
+    if not written:
+        return None
+    datum = parse_datum(written)
+    if datum is None:
+        log.add(position_messages.unknown_datum(Place(_COMMAND_LINE, column="--datum", value=written)))
+    return datum
+
+
+def _write(folder: Path, words: CircleWords, begun: Begun, catalogue: Catalogue) -> None:
+    try:
+        with replaced_folder(folder) as fresh:
+            text = circle_text(words, begun.unknown_types, begun.unknown_note)
+            (fresh / CIRCLE_FILE).write_text(text, encoding="utf-8", newline="\n")
+            (fresh / SCENARIO_FILE).write_text(scenario_text("scenario", f"{words.name}的情景"), "utf-8", newline="\n")
+            (fresh / DISTANCES_FORM).write_text(_DISTANCES, encoding="utf-8-sig", newline="\n")
+            with Book(words.name, "", fresh / SURVEY_FILE) as book:
+                survey_form(book, catalogue, begun.tables)
+            for name, fill in begun.books.items():
+                with Book(words.name, "", fresh / name) as book:
+                    fill(book)
+            for name, write in begun.files.items():
+                write(fresh / name)
+            write_manifest(fresh)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise FaultError(
+            [Place(str(folder)).error("folder-not-writable", f"写不进去（{reason}）", "换一个可写的文件夹")]
+        ) from None
