@@ -1,7 +1,7 @@
 """Assignment types 按分配 as arrays: who is shared out, and how many residents one outlet or add-on can serve.
 
-outlet_serves = capacity / use_rate                                   residents of the segment, inf where either is blank
-addon_serves  = floor(capacity * addon_area_m2 / area_m2) / use_rate  an add-on has places by its floor area, whole ones
+outlet_serves = capacity / use_rate                         residents of the segment, inf where either is blank
+addon_serves  = floor(capacity * addon_area_m2 / area_m2) / use_rate      whole places, by the add-on's area
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def sharing(kinds: tuple[BusinessType, ...], scenario: Scenario, file: str, log:
 
 
 def places(kind: BusinessType, area_m2: float) -> float | None:
-    """Places on ``area_m2``: the catalogue's at the type's own area, whole ones by share below; None without capacity."""
+    """Places on ``area_m2``: all at the type's own area, whole ones by share below it; None without a capacity."""
     if kind.capacity is None:
         return None
     if area_m2 >= kind.area_m2.value or kind.area_m2.value <= 0:

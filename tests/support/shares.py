@@ -26,7 +26,7 @@ def with_assignment(
     chosen = rng.random(instance.n_type) < assigned
     chosen[rng.integers(instance.n_type)] = True
     people = instance.segment_residents.sum(axis=0)
-    serves = np.round(people * rng.uniform(0.15, 0.9, instance.n_type)) + 1.0
+    serves = np.round(people * rng.uniform(0.1, 0.6, instance.n_type)) + 1.0
     serves[rng.random(instance.n_type) >= full] = np.inf
     part = rng.choice([0.25, 0.5, 1 / 3], instance.n_type)
     return replace(instance, assigned=chosen, outlet_serves=serves, addon_serves=serves * part)
