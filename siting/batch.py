@@ -24,7 +24,8 @@ from siting.workers import Died, Report, run_in_processes
 class Job:
     """One circle to work on: a workspace folder or a pilot circle, and the options of the command line.
 
-    ``question`` is what a command asks besides (a budget grid, a set of scenarios …); it must pickle.
+    ``question`` is what a command asks besides (a budget grid, a set of scenarios …); it must pickle. ``committed`` is
+    the workbook of an annual plan to keep to.
     """
 
     source: Path | PilotCircle
@@ -39,6 +40,7 @@ class Job:
     mip_gap: float | None = None
     ranking: bool = True
     question: Any = None
+    committed: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class RunOutcome:
 
     ``status``: optimal, feasible, done (commands without a solve), infeasible, limit, solver_failed, bad_input,
     internal_error, worker_died. ``levels``, ``totals`` and ``picks`` are as in run.json; ``report`` is the gap report
-    or the check's figures, as plain data; ``trace`` is for ``-v`` alone.
+    or the check's figures, as plain data; ``committed`` what became of an annual plan, as in run.json; ``trace``
+    is for ``-v`` alone.
     """
 
     circle_id: str
@@ -63,6 +66,7 @@ class RunOutcome:
     picks: tuple[dict[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
     report: dict[str, Any] | None = None
+    committed: dict[str, Any] | None = None
     seconds: float = 0.0
     trace: str = ""
 

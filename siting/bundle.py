@@ -156,9 +156,9 @@ class OtherPlan:
 
 @dataclass(frozen=True)
 class OtherPlans:
-    """Alternatives within the share ``within`` on every level. ``ended``: ``count`` (as many as ``asked``), ``none_left``
-    (proven: no other plan), ``limit`` (stopped before either). ``furthest`` is proven: no plan within the tolerance
-    differs from the plan in more sites.
+    """Alternatives within the share ``within`` on every level. ``ended``: ``count`` (as many as ``asked``),
+    ``none_left`` (proven: no other plan), ``limit`` (stopped before either). ``furthest`` is proven: no plan within the
+    tolerance differs from the plan in more sites.
     """
 
     asked: int
@@ -170,8 +170,8 @@ class OtherPlans:
 
 @dataclass(frozen=True)
 class CommittedItem:
-    """A row of the annual plan that a run was given: ``outcome`` kept, moved, added, struck, freed (set free or deleted;
-    ``row`` is None then where the row is gone) or add_on. ``in_plan`` says whether the new plan has the pair;
+    """A row of the annual plan that a run was given: ``outcome`` kept, moved, added, struck, freed (set free, or
+    deleted: ``row`` is None then) or add_on. ``in_plan`` says whether the new plan has the pair;
     ``own_cost_cny`` is the corrected price of the pair, None where nobody corrected it.
     """
 

@@ -10,7 +10,9 @@ from models.backends import Progress
 from models.errors import SolverError, SolverMissing, VerificationError
 from models.lexicographic import solve
 from models.solution import Solution, SolveOptions, Termination, relative_gap
+from scenarios.faults import FaultError
 from siting.bundle import ResultBundle
+from siting.committed.report import committed_report
 from siting.diagnose import diagnose
 from siting.explain import newly_served, picks, totals
 from siting.failures import InfeasibleRun, LimitRun, SolverRun
@@ -65,7 +67,7 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
     with stages.stage("prepare", "读取与测距"):
         ready = prepare(request)
     with stages.stage("build", "建模"):
-        built = build(ready.workspace, ready.catalogue, ready.scenario, ready.walks, ready.gaps, request.seed)
+        built = _built(ready, request.seed)
     settings = ready.scenario.scenario.solver
     options = SolveOptions(settings.name, settings.time_limit_s, settings.mip_gap, request.seed)
     try:
@@ -85,6 +87,7 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
     order = tuple(rank.site_id for rank in ranking)
     served = newly_served(built, ready.workspace, ready.walks, solution.decision)
     chosen = picks(built, ready.workspace, solution.decision, order)
+    sums = totals(built, ready.gaps, solution.decision, served)
     return ResultBundle(
         workspace=ready.workspace,
         catalogue=ready.catalogue,
@@ -97,15 +100,24 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
         forced=forced,
         refusals=built.refusals,
         served=served,
-        totals=totals(built, ready.gaps, solution.decision, served),
+        totals=sums,
         seed=request.seed,
         solver=solution.solver,
         snap=ready.walks.snap,
         seconds=stages.seconds,
         notes=_notes(ready),
+        committed=committed_report(ready.committed, chosen, sums, ready.catalogue) if ready.committed else None,
         covered=covered_homes(built),
         walk_areas=walk_areas(ready.workspace, built, chosen, ready.scenario.scenario.walking),
     )
+
+
+def _built(ready: Prepared, seed: int) -> Built:
+    """The instance; a fault about what an annual plan has committed is told at its row there."""
+    try:
+        return build(ready.workspace, ready.catalogue, ready.scenario, ready.walks, ready.gaps, seed)
+    except FaultError as error:
+        raise (ready.committed.located(error) if ready.committed else error) from None
 
 
 def _no_plan(built: Built, solution: Solution, options: SolveOptions) -> InfeasibleRun | LimitRun:

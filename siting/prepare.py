@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,9 @@ from scenarios.faults import Fault, FaultError, Severity
 from scenarios.layers import Layer, parse_set
 from scenarios.library import layers_for
 from scenarios.resolve import ResolvedScenario, resolve
+from siting.committed.commit import Committed, commit
 from siting.coverage import cutoff_m
+from siting.formulation.refusals import pair_refusals
 from siting.gap_report import GapReport
 from siting.gaps import gap_report
 from siting.generator import generate_pilot
@@ -36,7 +38,8 @@ U = TypeVar("U")
 class RunRequest:
     """One circle to run. ``source`` is a workspace folder or a pilot, whose workspace is generated under ``out``.
 
-    ``solver``, ``time_limit_s`` and ``mip_gap`` override the scenario where they are given.
+    ``solver``, ``time_limit_s`` and ``mip_gap`` override the scenario where they are given. ``committed`` is the
+    workbook of an annual plan to keep to.
     """
 
     source: Path | PilotCircle
@@ -48,17 +51,21 @@ class RunRequest:
     time_limit_s: float | None = None
     mip_gap: float | None = None
     ranking: bool = True
+    committed: Path | None = None
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Checked inputs of one run."""
+    """Checked inputs of one run; ``committed`` is the annual plan that it must keep to, whose corrected prices are in
+    ``workspace.costs`` and whose locks are in ``scenario``.
+    """
 
     workspace: Workspace
     catalogue: Catalogue
     scenario: ResolvedScenario
     walks: Walks
     gaps: GapReport
+    committed: Committed | None = None
 
 
 class _Gathering:
@@ -90,6 +97,7 @@ class CircleInputs:
     names: Catalogue
     scenario_name: str
     layers: tuple[Layer, ...]
+    committed: Committed | None = None
     _walks: dict[tuple[float, float], Walks] = field(default_factory=dict, repr=False)
 
     def prepared(self, *more: Layer) -> Prepared:
@@ -98,7 +106,7 @@ class CircleInputs:
         Raises:
             FaultError: every fault of the layers.
         """
-        scenario = resolve([*self.layers, *more], self.scenario_name, self.names)
+        scenario = self._resolved(*more)
         final = chosen_types(self.names, scenario)
         walking = scenario.scenario.walking
         needs_all = bool(_WALKING_LEVELS & set(scenario.scenario.objective.levels))
@@ -108,8 +116,21 @@ class CircleInputs:
             self._walks[key] = walking_distances(self.workspace, cutoff, walking.max_access_m)
         walks = self._walks[key]
         return Prepared(
-            self.workspace, final, scenario, walks, gap_report(self.workspace, final, walks, scenario.scenario)
+            self.workspace,
+            final,
+            scenario,
+            walks,
+            gap_report(self.workspace, final, walks, scenario.scenario),
+            self.committed,
         )
+
+    def _resolved(self, *more: Layer) -> ResolvedScenario:
+        """The scenario; what an annual plan has committed is locked on top, whatever the layers lock."""
+        layers = [*self.layers, *more]
+        scenario = resolve(layers, self.scenario_name, self.names)
+        if self.committed is None:
+            return scenario
+        return resolve([*layers, self.committed.layer(scenario.scenario)], self.scenario_name, self.names)
 
 
 def prepare(request: RunRequest) -> Prepared:
@@ -143,8 +164,20 @@ def read_inputs(request: RunRequest) -> CircleInputs:
     own = Layer(workspace.circle.scenario, CIRCLE_FILE, CIRCLE_FILE)
     every = (*layers, own, *later)
     gathering.step(lambda: resolve(every, name, names), None)
+    committed = None
+    if request.committed is not None:
+        refused = partial(_survey_refusals, workspace, names)
+        committed = gathering.step(partial(commit, request.committed, workspace, names, refused), None)
     gathering.raise_if_errors()
-    return CircleInputs(workspace, names, name, every)
+    if committed is not None:
+        workspace = replace(workspace, costs=committed.repriced(workspace.costs))
+    return CircleInputs(workspace, names, name, every, committed)
+
+
+def _survey_refusals(workspace: Workspace, catalogue: Catalogue) -> dict[tuple[str, str], str]:
+    """Why the survey refuses pairs of site and type."""
+    _, refused = pair_refusals(workspace, tuple(catalogue.types.values()))
+    return {(refusal.site_id, refusal.type_id): refusal.reason_zh for refusal in refused}
 
 
 def chosen_types(catalogue: Catalogue, resolved: ResolvedScenario) -> Catalogue:

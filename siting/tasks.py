@@ -127,6 +127,7 @@ def request_of(job: Job) -> RunRequest:
         time_limit_s=job.time_limit_s,
         mip_gap=job.mip_gap,
         ranking=job.ranking,
+        committed=job.committed,
     )
 
 
@@ -146,6 +147,7 @@ def throttled(report: Report) -> Callable[[ProgressEvent], None]:
 
 def outcome_of(bundle: ResultBundle, run_dir: Path) -> RunOutcome:
     """The outcome of a run that is written."""
+    from siting.outputs.committed_plain import committed_plain
     from siting.outputs.plain import exit_code, level_plain, picks_plain, totals_plain
 
     circle = bundle.workspace.circle
@@ -160,5 +162,6 @@ def outcome_of(bundle: ResultBundle, run_dir: Path) -> RunOutcome:
         levels=tuple(level_plain(level) for level in bundle.levels),
         totals=totals_plain(bundle.totals),
         picks=tuple(picks_plain(bundle)),
+        committed=committed_plain(bundle, run_dir),
         notes=bundle.notes,
     )

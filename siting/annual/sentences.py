@@ -115,5 +115,5 @@ def _served_zh(pick: PlanPick) -> str:
     walk = ""
     if pick.walk_after_m is not None:
         before = f"{pick.walk_before_m:,.0f} 米" if pick.walk_before_m is not None else "原无网点可达"
-        walk = f"；平均步行 {before} → {pick.walk_after_m:,.0f} 米"
+        walk = f"；平均步行：{before} → {pick.walk_after_m:,.0f} 米"
     return f"{pick.type_zh}新增覆盖 {pick.residents_newly_covered:,.0f} 人{who}{among}{walk}。"

@@ -16,11 +16,11 @@ from siting.outputs.words import number_zh
 
 _SHARES: dict[str, tuple[float, str]] = {
     "number": (3.2, "center"),
-    "district": (4.6, "center"),
+    "district": (5.8, "center"),
     "circle": (5.5, "center"),
     "name": (10, "left"),
     "type": (6.5, "left"),
-    "tier": (5, "center"),
+    "tier": (5.6, "center"),
     "mode": (5, "center"),
     "site": (5, "center"),
     "address": (9, "left"),

@@ -103,6 +103,7 @@ class Paper:
         added = self.document.add_paragraph()
         added.paragraph_format.line_spacing = 1.3
         added.paragraph_format.space_after = Pt(3)
+        added.paragraph_format.keep_with_next = bold
         if indent:
             added.paragraph_format.first_line_indent = Pt(2 * size)
         self.run(added, text, size=size, bold=bold)

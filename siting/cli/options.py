@@ -84,6 +84,14 @@ MipGap = Annotated[
     float | None,
     typer.Option("--mip-gap", metavar="间隙", parser=_not_negative, help="要求的最优性间隙，如 0.001。"),
 ]
+Committed = Annotated[
+    Path | None,
+    typer.Option(
+        "--committed",
+        metavar="年度计划.xlsx",
+        help="siting plan 写出、可已修改的年度建设计划：其中已定的项目照办，取消的不建，改价的按新价。",
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", parser=_natural, help="随机种子（默认 0）。")]
 Json = Annotated[bool, typer.Option("--json", help="标准输出只打印一个 JSON 对象。")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="不显示进度与提示。")]

@@ -90,6 +90,7 @@ def outcome_plain(outcome: RunOutcome) -> dict[str, Any]:
         "levels": list(outcome.levels),
         "totals": outcome.totals,
         "picks": list(outcome.picks),
+        "committed": outcome.committed,
         "notes": list(outcome.notes),
         "faults": [fault.as_dict() for fault in outcome.faults],
         "message": outcome.message_zh,

@@ -9,10 +9,12 @@ import typer
 
 from scenarios.faults import FaultError
 from siting.batch import RunOutcome
+from siting.cli.committed import committed_table
 from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
     All,
+    Committed,
     Jobs,
     Json,
     MipGap,
@@ -45,6 +47,7 @@ def run(
     solver: Solver = None,
     time_limit: TimeLimit = None,
     mip_gap: MipGap = None,
+    committed: Committed = None,
     seed: Seed = 0,
     city: Annotated[bool, typer.Option("--city", hidden=True)] = False,
     json: Json = False,
@@ -58,7 +61,7 @@ def run(
     if city:
         raise typer.BadParameter("--city（全市统一预算）尚未建成；请逐圈运行。")
     talk = Talk(json, quiet, verbose)
-    options = Options(scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap)
+    options = Options(scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap, committed)
     try:
         work = jobs_for(targets or (), every, options, writes=True)
     except FaultError as error:
@@ -93,6 +96,8 @@ def _report(outcomes: list[RunOutcome], talk: Talk) -> int:
         return code
     if not several and outcomes[0].totals is not None:
         run_details(outcomes[0])
+    for outcome in outcomes:
+        committed_table(outcome)
     if several or outcomes[0].totals is not None:
         closing_table(outcomes)
     written = [o.run_dir for o in outcomes if o.run_dir]

@@ -31,6 +31,7 @@ class Options:
     solver: str | None = None
     time_limit_s: float | None = None
     mip_gap: float | None = None
+    committed: Path | None = None
 
 
 def jobs_for(arguments: Sequence[str], every: bool, options: Options, *, writes: bool) -> list[Job]:
@@ -95,6 +96,7 @@ def _job(source: Path | PilotCircle, options: Options) -> Job:
         options.solver,
         options.time_limit_s,
         options.mip_gap,
+        committed=options.committed,
     )
 
 

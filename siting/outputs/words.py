@@ -31,6 +31,16 @@ SEGMENTS_ZH = {"all": "全体居民", "elderly": "老年人", "toddlers": "婴�
 
 PLAN_SAYS_ZH = {"present": "已有", "missing": "缺少", "priority": "优先补充", "contradiction": "前后矛盾", "": "未提及"}
 
+# What became of a row of an annual plan that was read back.
+COMMITTED_ZH = {
+    "kept": "保留",
+    "moved": "改点位或业态",
+    "added": "新增并锁定",
+    "struck": "取消",
+    "freed": "放开",
+    "add_on": "搭载服务，放开",
+}
+
 DASH = "—"
 
 
