@@ -78,18 +78,18 @@ def solving_order(grid: Grid) -> list[int]:
     return sorted(range(len(grid.points)), key=lambda number: (place(number), number))
 
 
-def nearest(grid: Grid, number: int, among: Sequence[int]) -> int | None:
-    """The point of ``among`` the fewest grid steps away; ties go to the smaller number."""
+def by_distance(grid: Grid, number: int, among: Sequence[int]) -> list[int]:
+    """The points of ``among`` by grid steps away, nearest first; ties go to the smaller number."""
     here = value_numbers(grid, number)
 
     def distance(other: int) -> int:
         return sum(abs(a - b) for a, b in zip(here, value_numbers(grid, other), strict=True))
 
-    return min(among, key=lambda other: (distance(other), other), default=None)
+    return sorted(among, key=lambda other: (distance(other), other))
 
 
 def value_numbers(grid: Grid, number: int) -> tuple[int, ...]:
-    """The value numbers of a point, one for each axis."""
+    """Which value of each axis a point has, from 0."""
     steps = []
     for axis in reversed(grid.axes):
         number, step = divmod(number, len(axis.values))

@@ -24,7 +24,7 @@ from siting.prepare import CircleInputs, Prepared
 from siting.progress import Progress
 from siting.studies.sweep.carry import carried_over, same_arrays
 from siting.studies.sweep.grid import Grid
-from siting.studies.sweep.order import nearest, relaxes, solving_order
+from siting.studies.sweep.order import by_distance, relaxes, solving_order
 from siting.studies.sweep.points import IMPLIED, REUSED, SOLVED
 
 Tell = Callable[[Progress], None]
@@ -92,22 +92,38 @@ def solve_grid(
 def _solve(
     grid: Grid, number: int, known: dict[int, Known], ready: Prepared, built: Built, options: SolveOptions
 ) -> Known:
+    wider = _relaxations(grid, number, known, built)
+    for q in wider:
+        solution = known[q].solution
+        if solution is not None and solution.termination is Termination.INFEASIBLE:
+            return Known(ready, built, options, solution, IMPLIED, q)
+    planned = [q for q in wider if known[q].decision is not None]
+    for q in planned:
+        if _answers(known[q], built):
+            return Known(ready, built, options, known[q].solution, REUSED, q)
+    start = _start(grid, number, known, built)
+    return _ask(ready, built, options, start, planned[0] if planned else None, known)
+
+
+def _relaxations(grid: Grid, number: int, known: dict[int, Known], built: Built) -> list[int]:
+    """The solved points that relax this one, nearest first."""
     points = grid.points
-    looser = [q for q in known if relaxes(grid, points[q], points[number])]
-    q = nearest(
-        grid, number, [q for q in looser if known[q].solution and same_arrays(known[q].built.instance, built.instance)]
+    return by_distance(
+        grid,
+        number,
+        [
+            q
+            for q, point in known.items()
+            if point.solution is not None
+            and relaxes(grid, points[q], points[number])
+            and same_arrays(point.built.instance, built.instance)
+        ],
     )
-    wider = None if q is None else known[q].solution
-    if wider is not None and wider.termination is Termination.INFEASIBLE:
-        return Known(ready, built, options, wider, IMPLIED, q)
-    if wider is not None and _answers(wider, built):
-        return Known(ready, built, options, wider, REUSED, q)
-    return _ask(ready, built, options, _start(grid, number, known, built), wider, q)
 
 
-def _answers(wider: Solution, built: Built) -> bool:
+def _answers(wider: Known, built: Built) -> bool:
     """A proven relaxation's plan that is lawful here is the best here."""
-    if wider.decision is None or wider.termination is not Termination.OPTIMAL:
+    if wider.decision is None or wider.solution is None or wider.solution.termination is not Termination.OPTIMAL:
         return False
     return not breaches(built.instance, built.rules, wider.decision)
 
@@ -116,12 +132,11 @@ def _start(grid: Grid, number: int, known: dict[int, Known], built: Built) -> De
     """The plan of the nearest solved point, unless the points differ in their solver."""
     if any(axis.key.startswith("solver.") for axis in grid.axes):
         return None
-    near = nearest(grid, number, [n for n, point in known.items() if point.decision is not None])
-    if near is None:
-        return None
-    neighbour = known[near]
-    assert neighbour.decision is not None
-    return carried_over(neighbour.decision, neighbour.built.instance, built.instance)
+    for near in by_distance(grid, number, list(known)):
+        decision = known[near].decision
+        if decision is not None:
+            return carried_over(decision, known[near].built.instance, built.instance)
+    return None
 
 
 def _ask(
@@ -129,11 +144,11 @@ def _ask(
     built: Built,
     options: SolveOptions,
     start: Decision | None,
-    wider: Solution | None,
     q: int | None,
+    points: dict[int, Known],
 ) -> Known:
-    usable = wider is not None and wider.decision is not None
-    reference = Reference(wider.levels) if wider is not None and usable else None
+    wider = None if q is None else points[q].solution
+    reference = None if wider is None else Reference(wider.levels)
     try:
         solution = solve(built.instance, built.rules, options, start=start, reference=reference)
     except SolverMissing as error:
@@ -144,7 +159,7 @@ def _ask(
     except VerificationError as error:
         return Known(ready, built, options, None, reasons_zh=("方案未通过独立校核，已丢弃", *error.breaches))
     reasons = diagnose(built, options) if solution.termination is Termination.INFEASIBLE else ()
-    return Known(ready, built, options, solution, SOLVED, q if usable else None, reasons)
+    return Known(ready, built, options, solution, SOLVED, q, reasons)
 
 
 def _all_faults(error: FaultError, rest: list[Prepared], seed: int) -> FaultError:
