@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from siting.audit import coverage, files, levels, limits, money, neighbours, rooms, shortfalls, site_rules, totals
+from siting.audit.committed import changed_plan, kept, with_plan
 from siting.audit.facts import changed_files, new_files, read_facts, workspace_folder
 from siting.audit.plan import Case, entries, make_case
 from siting.audit.recorded import Recorded, read_recorded
@@ -64,7 +65,10 @@ def audit_run(run_dir: Path) -> AuditReport:
     if not protocol.tell("输入文件（sha256）", changed_files(recorded, folder), f"{len(recorded.inputs)} 个"):
         protocol.skip("其余各项", "输入文件已不是求解时的文件，无从对照；请恢复原文件或重新求解")
         return protocol.report()
-    facts = read_facts(recorded, folder)
+    if recorded.committed and not protocol.tell("年度计划文件（sha256）", changed_plan(recorded, run_dir)):
+        protocol.skip("其余各项", "年度计划已不是求解时的文件，无从对照；请恢复原文件或重新求解")
+        return protocol.report()
+    facts = with_plan(read_facts(recorded, folder), recorded, run_dir)
     if not protocol.tell("没有求解之后添加的输入文件", new_files(recorded, facts)):
         protocol.skip("其余各项", "输入已与求解时不同，无从对照；请移走新文件或重新求解")
         return protocol.report()
@@ -73,6 +77,8 @@ def audit_run(run_dir: Path) -> AuditReport:
 
 
 def _compare(case: Case, protocol: Protocol) -> None:
+    if case.facts.committed is not None:
+        protocol.tell("年度计划的造价与锁定", kept(case))
     for name, check in _RULES:
         protocol.tell(name, check(case))
     for level in case.recorded.levels:

@@ -12,6 +12,7 @@ from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.faults import Fault, FaultError
 from scenarios.schema import Scenario
 from siting.audit.recorded import Recorded
+from siting.committed.commit import Committed
 from siting.inputs import read_workspace
 from siting.network import walking_distances
 from siting.walks import Walks
@@ -30,6 +31,7 @@ class Facts:
     scenario: Scenario
     walks: Walks
     seed: int
+    committed: Committed | None = None
 
     def reach_m(self, kind: BusinessType) -> float:
         """Walking reach of a type in metres, inclusive."""
@@ -65,8 +67,13 @@ def workspace_folder(recorded: Recorded, run_dir: Path) -> Path:
 
 
 def changed_files(recorded: Recorded, folder: Path) -> Iterator[str]:
-    """Input files that are no longer the ones that the run read."""
+    """Input files that are no longer the ones that the run read; the annual plan lies elsewhere and is asked after by
+    :mod:`siting.audit.committed`.
+    """
+    plan = recorded.committed.path if recorded.committed else None
     for item in recorded.inputs:
+        if item.path == plan:
+            continue
         path = PurePosixPath(item.path)
         file = folder / item.path
         if path.is_absolute() or ".." in path.parts or "\0" in item.path or not file.is_file():

@@ -150,6 +150,22 @@ class ServedRecord(Record):
     walk_after_m: float
 
 
+class PriceRecord(Record):
+    """A price that an annual plan corrected, 元."""
+
+    site: str
+    type: str
+    cny: float
+
+
+class CommittedRecord(Record):
+    """The annual plan that the run kept to; ``path`` as seen from the run's folder."""
+
+    path: str = Field(min_length=1)
+    sha256: str
+    prices: tuple[PriceRecord, ...]
+
+
 class Recorded(Record):
     """As much of run.json as can be checked."""
 
@@ -168,6 +184,7 @@ class Recorded(Record):
     ranking: tuple[RankRecord, ...]
     gaps: GapsRecord
     served: tuple[ServedRecord, ...]
+    committed: CommittedRecord | None = None
 
 
 R = TypeVar("R", bound=BaseModel)

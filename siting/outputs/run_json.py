@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from siting.bundle import ResultBundle
+from siting.outputs.alternatives import alternatives_plain
 from siting.outputs.circle_facts import covered_plain, demand_plain, parameters_plain
+from siting.outputs.committed_plain import committed_plain
+from siting.outputs.fallbacks import fallbacks_plain
 from siting.outputs.plain import (
     SCHEMA_VERSION,
     bundle_status_zh,
@@ -37,7 +40,7 @@ def write_run_json(bundle: ResultBundle, path: Path, run_dir: Path) -> None:
 
 def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
     """The whole of run.json as plain data."""
-    workspace = bundle.workspace
+    workspace, committed = bundle.workspace, committed_plain(bundle, run_dir)
     return {
         "schema_version": SCHEMA_VERSION,
         "program": {"name": PROGRAM, "version": version(PROGRAM)},
@@ -50,7 +53,7 @@ def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
         "seed": bundle.seed,
         "solver": bundle.solver,
         "workspace": relative_path(workspace.folder, run_dir),
-        "inputs": [{"path": f.path, "sha256": f.sha256} for f in workspace.inputs],
+        "inputs": [*({"path": f.path, "sha256": f.sha256} for f in workspace.inputs), *_plan_file(committed)],
         "scenario": {
             "name": bundle.scenario.name,
             "values": plain(bundle.scenario.as_dict()),
@@ -61,6 +64,8 @@ def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
         "picks": picks_plain(bundle),
         "ranking": [site_plain(bundle, rank) for rank in bundle.ranking],
         "forced": [site_plain(bundle, forced) for forced in bundle.forced],
+        "fallbacks": fallbacks_plain(bundle),
+        "alternatives": alternatives_plain(bundle),
         "refusals": [plain(r) for r in bundle.refusals],
         "gaps": gaps_plain(bundle.gaps),
         "demand": demand_plain(bundle),
@@ -69,10 +74,16 @@ def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
         "existing": plain(existing_facts(bundle)),
         "served": [plain(s) for s in bundle.served],
         "snap": plain(bundle.snap),
+        "committed": committed,
         "notes": list(bundle.notes),
         "warnings": [fault.as_dict() for fault in workspace.warnings],
         "seconds": {name: round(value, 3) for name, value in bundle.seconds.items()},
     }
+
+
+def _plan_file(committed: dict[str, Any] | None) -> list[dict[str, str]]:
+    """The annual plan among the inputs; its path is as seen from the run, not from the workspace."""
+    return [{"path": committed["path"], "sha256": committed["sha256"]}] if committed else []
 
 
 def versions() -> dict[str, str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from siting.bundle import ResultBundle
+from siting.outputs.workbook.alternatives import alternatives_sheet
 from siting.outputs.workbook.book import Book, banner
+from siting.outputs.workbook.committed import committed_sheet
+from siting.outputs.workbook.fallbacks import fallbacks_sheet
 from siting.outputs.workbook.gaps import gaps_sheet
 from siting.outputs.workbook.plan import plan_sheet
 from siting.outputs.workbook.ranking import forced_sheet, ranking_sheet
@@ -15,7 +18,18 @@ from siting.outputs.workbook.summary import summary_sheet
 
 __all__ = ["write_workbook"]
 
-_SHEETS = (summary_sheet, gaps_sheet, plan_sheet, ranking_sheet, forced_sheet, refusals_sheet, sources_sheet)
+_SHEETS = (
+    summary_sheet,
+    gaps_sheet,
+    plan_sheet,
+    committed_sheet,
+    ranking_sheet,
+    fallbacks_sheet,
+    forced_sheet,
+    alternatives_sheet,
+    refusals_sheet,
+    sources_sheet,
+)
 
 
 def write_workbook(bundle: ResultBundle, path: Path) -> None:
