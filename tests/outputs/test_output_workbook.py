@@ -12,7 +12,7 @@ from siting.outputs.workbook import write_workbook
 from siting.outputs.workbook.ranking import LEGEND_ZH
 from siting.outputs.workbook.text import clean, lines_needed, width
 
-SHEETS = ["摘要", "缺口", "选址方案", "点位排序", "备选", "未选原因", "参数与来源"]
+SHEETS = ["摘要", "缺口", "选址方案", "点位排序", "备用点位", "备选", "未选原因", "参数与来源"]
 
 
 def book_of(bundle: ResultBundle, folder: Path) -> openpyxl.Workbook:

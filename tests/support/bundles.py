@@ -18,7 +18,7 @@ from scenarios.catalogue import Catalogue
 from scenarios.faults import Fault, Severity
 from scenarios.resolve import parse_set, resolve
 from scenarios.sourced import Sourced, Standing
-from siting.bundle import ForcedSite, NewlyServed, Pick, Refusal, ResultBundle, SiteRank, Totals
+from siting.bundle import ForcedSite, Move, NewlyServed, Pick, Refusal, ResultBundle, SiteRank, Totals
 from siting.gap_report import GapReport, ShortfallStatus, TypeShortfall
 from siting.walks import SnapReport
 from siting.workspace import CircleMeta, InputFile, Workspace
@@ -229,8 +229,29 @@ def make_bundle(workspace: Workspace | None = None, **changes: Any) -> ResultBun
         levels=make_levels(termination),
         picks=make_picks(),
         ranking=(
-            SiteRank(1, "S1", ("laundry", "pharmacy"), 155_000.25, losses, ("S3",), (), True),
-            SiteRank(2, "S2", ("elderly_meal",), 116_040.0, {}, (), (), False, feasible=False),
+            SiteRank(
+                1,
+                "S1",
+                ("laundry", "pharmacy"),
+                155_000.25,
+                losses,
+                ("S3",),
+                (),
+                True,
+                moves=(Move("laundry", ("S3",)), Move("pharmacy", ())),
+            ),
+            SiteRank(
+                2,
+                "S2",
+                ("elderly_meal",),
+                116_040.0,
+                {},
+                (),
+                (),
+                False,
+                feasible=False,
+                moves=(Move("elderly_meal", ()),),
+            ),
         ),
         forced=(ForcedSite("S3", ("laundry",), {"cost": 40_000.0}, ("S1",), True),),
         refusals=(
