@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from scenarios.faults import FaultError, Severity
 from siting.batch import RunOutcome
+from siting.cli.marking import mark_copy
 from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
@@ -22,16 +25,20 @@ from siting.cli.options import (
     Targets,
     Verbose,
 )
-from siting.cli.report import bad_input, batch_status, tell
+from siting.cli.report import bad_input, batch_status, print_faults, tell
 from siting.cli.run import make_folder
 from siting.cli.screen import log, print_json, safe, stdout
 from siting.cli.targets import Options, jobs_for
 from siting.cli.watch import watched_batch
-from siting.failures import worst
+from siting.failures import ExitCode, worst
 from siting.outputs.words import number_zh
 from siting.tasks import check_one
 
 _SHOWN_POINTS = 20
+Marked = Annotated[
+    Path | None,
+    typer.Option("--marked", metavar="文件", help="标注副本写到哪里（默认在 survey.xlsx 旁，有错时才写）。"),
+]
 
 
 def check(
@@ -42,28 +49,43 @@ def check(
     out: Out = DEFAULT_OUT,
     jobs: Jobs = None,
     seed: Seed = 0,
+    marked: Marked = None,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """检查工作区：一次说出所有错误与提醒（文件、工作表、行、列、怎么改）。"""
+    """检查工作区：一次说出所有错误与提醒（文件、工作表、行、列、怎么改）。
+
+    survey.xlsx 有错时，另存一份 survey.检查.xlsx：错的格子涂色、带批注，并有问题清单。例：siting check 我的社区
+    """
     talk = Talk(json, quiet, verbose=verbose or not quiet)
     try:
         work = jobs_for(targets or (), every, Options(scenario, tuple(sets or ()), out, seed), writes=False)
     except FaultError as error:
         return bad_input("check", error, talk)
+    if marked is not None and (len(work) != 1 or not isinstance(work[0].source, Path)):
+        raise typer.BadParameter("--marked 只能与一个工作区文件夹一起用。")
     if any(not isinstance(job.source, Path) for job in work):
         make_folder(out)
     outcomes = watched_batch(work, check_one, jobs, talk, "检查")
     code = int(worst(o.exit_code for o in outcomes))
     for outcome in outcomes:
         tell(outcome, talk, len(outcomes) > 1)
+    copies = [mark_copy(job, outcome, marked) for job, outcome in zip(work, outcomes, strict=True)]
+    faults = [fault for copy in copies for fault in copy.faults]
+    print_faults(faults, talk)
+    code = max(code, int(ExitCode.BAD_INPUT)) if any(f.severity is Severity.ERROR for f in faults) else code
     if talk.json:
         head = {"command": "check", "status": batch_status(outcomes, code), "exit_code": code}
-        print_json(head | {"circles": [_plain(o) for o in outcomes], "faults": []})
+        circles = [
+            _plain(o) | {"marked": str(c.path) if c.path else None} for o, c in zip(outcomes, copies, strict=True)
+        ]
+        print_json(head | {"circles": circles, "faults": [fault.as_dict() for fault in faults]})
         return code
-    for outcome in outcomes:
+    for outcome, copy in zip(outcomes, copies, strict=True):
         _say(outcome)
+        if copy.path is not None:
+            stdout().print(safe(f"  已把问题标在副本里：{copy.path}（标了 {copy.cells} 处）"), soft_wrap=True)
     log("检查完毕。", quiet=quiet or bool(code))
     return code
 

@@ -207,6 +207,7 @@ def _answered(sheet: Sheet, columns: tuple[Column, ...], rows: list[Row], choice
         "error_message": f"请从列表里选业态，或“{NOT_COUNTED}”",
     }
     sheet.sheet.data_validation(first, at, last, at, rule)
+    sheet.sheet.set_column(at, at, columns[at].wide)
 
 
 def _class_rows(found: SortedPois, rows: list[int], catalogue: Catalogue) -> Iterator[Row]:
