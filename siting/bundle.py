@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from models.solution import LevelResult, Termination
 from scenarios.catalogue import Catalogue
 from scenarios.resolve import ResolvedScenario
+from siting.assigned import AssignmentReport
 from siting.gap_report import GapReport
 from siting.walks import SnapReport
 from siting.workspace import Workspace
@@ -22,7 +23,8 @@ class Pick:
     (一店多能) it is the id of the existing outlet, or the type id of the new outlet at the same site, that carries it.
     ``cost_cny`` is the pick's own cost plus its share of the site's (split evenly over the outlets opened there), so
     that the picks of a run add up to ``totals.cost_cny``. ``residents_newly_covered`` counts residents of the type's
-    segment in reach of this place and of no existing outlet (two picks of a type may share residents).
+    segment in reach of this place and of no existing outlet (two picks of a type may share residents); of an assignment
+    type those whom the place serves.
     ``own_cost_cny`` is the part of ``cost_cny`` for this type alone (fit-out and equipment, the add-on's price, or the
     quoted price); the rest is its share of the site's cost. None where the split is not known.
     ``parts_cny`` splits ``cost_cny``: ``fitout`` and ``equipment``, or ``quoted``, or ``addon`` (prices that nobody has
@@ -103,7 +105,8 @@ class Refusal:
 @dataclass(frozen=True)
 class NewlyServed:
     """A demand point that gets a type in reach. ``walk_before_m`` is None where no outlet could be reached within the
-    distances known; ``residents`` are of the type's segment.
+    distances known; ``residents`` are of the type's segment. Of an assignment type only ``served_share`` of the point
+    is served: all its residents here are that share, and the place is the one that most of them use.
     """
 
     demand_id: str
@@ -113,6 +116,7 @@ class NewlyServed:
     residents_by_segment: Mapping[str, float]
     walk_before_m: float | None
     walk_after_m: float
+    served_share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,25 @@ class Totals:
     addons: int
     basic_complete_share_before: float
     basic_complete_share_after: float
+
+
+@dataclass(frozen=True)
+class PhaseTotals:
+    """One year of a plan by years. ``spent_cny`` counts against the budget (a site's own cost in the year of its first
+    outlet, with the rent of the whole lease); ``left_cny`` = budget + carried in - spent, which the next year gets where
+    the scenario carries money over. Residents, outlets and missing types are those of the year alone.
+    """
+
+    year: int
+    budget_cny: float
+    carried_in_cny: float
+    spent_cny: float
+    left_cny: float
+    sites_started: int
+    outlets_opened: int
+    addons: int
+    residents_newly_covered: float
+    missing_types_filled: int
 
 
 @dataclass(frozen=True)
@@ -230,7 +253,9 @@ class ResultBundle:
     snap: SnapReport | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    assignment: AssignmentReport | None = None
     other_plans: OtherPlans | None = None
     covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     walk_areas: Mapping[tuple[str, str], BaseGeometry] = field(default_factory=dict)
     committed: CommittedReport | None = None
+    phases: tuple[PhaseTotals, ...] = ()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from models.solution import Decision
 from scenarios.business_type import Tier
+from siting.allocation import Allocation, allocations
 from siting.bundle import NewlyServed, Pick, Totals
 from siting.coverage import segment_residents
 from siting.formulation.builder import Built
@@ -26,17 +27,28 @@ def carried(built: Built, decision: Decision) -> np.ndarray:
     return places
 
 
-def picks(built: Built, workspace: Workspace, decision: Decision, site_order: tuple[str, ...]) -> tuple[Pick, ...]:
-    """The lines of the plan: sites in rank order (hosts after them), inside a site the most useful type first."""
+def picks(
+    built: Built,
+    workspace: Workspace,
+    decision: Decision,
+    site_order: tuple[str, ...],
+    shared: Mapping[int, Allocation] | None = None,
+) -> tuple[Pick, ...]:
+    """The lines of the plan: sites in rank order (hosts after them), inside a site the most useful type first.
+
+    ``shared`` are the allocations of the assignment types, whose picks count those whom they serve.
+    """
     order = {site: n for n, site in enumerate(site_order)}
-    lines = list(_lines(built, workspace, decision))
+    lines = list(_lines(built, workspace, decision, shared or {}))
     lines.sort(key=lambda pick: (order.get(pick.site_id, len(order)), -pick.residents_newly_covered, pick.type_id))
     return tuple(replace(pick, rank=n) for n, pick in enumerate(lines, start=1))
 
 
-def _lines(built: Built, workspace: Workspace, decision: Decision) -> Iterator[Pick]:
+def _lines(built: Built, workspace: Workspace, decision: Decision, shared: Mapping[int, Allocation]) -> Iterator[Pick]:
     i = built.instance
     gained, in_reach = _gain(built), _in_reach(built)
+    for k, one in shared.items():
+        gained[:, k] = one.by_place(i.n_place, newly=True)
     n_open = decision.open.sum(axis=1)
     for j, k in zip(*np.nonzero(decision.open), strict=True):
         own = float(i.open_cost_cny[j, k])
@@ -62,7 +74,7 @@ def _lines(built: Built, workspace: Workspace, decision: Decision) -> Iterator[P
             rank=0,
             site_id=(*i.site_ids, *i.host_ids)[p],
             type_id=built.kinds[k].id,
-            host=_host(built, decision, int(p), int(k)),
+            host=host_of(built, decision, int(p), int(k)),
             year=built.calendar.added(decision, int(p), int(k)),
             cost_cny=cost,
             area_m2=float(i.addon_area_m2[k]),
@@ -73,7 +85,8 @@ def _lines(built: Built, workspace: Workspace, decision: Decision) -> Iterator[P
         )
 
 
-def _host(built: Built, decision: Decision, p: int, k: int) -> str:
+def host_of(built: Built, decision: Decision, p: int, k: int) -> str:
+    """Who carries the add-on ``k`` at place ``p``: an existing outlet (its id), or one opened there (its type id)."""
     i = built.instance
     if p >= i.n_site:
         return i.host_ids[p - i.n_site]
@@ -93,14 +106,27 @@ def _in_reach(built: Built) -> np.ndarray:
     return np.stack([i.reach[k].T @ i.segment_residents[:, k] for k in range(i.n_type)], axis=1)
 
 
-def newly_served(built: Built, workspace: Workspace, walks: Walks, decision: Decision) -> tuple[NewlyServed, ...]:
-    """Demand points that get a type in reach, with the walk before and after and the place that serves them."""
+def newly_served(
+    built: Built,
+    workspace: Workspace,
+    walks: Walks,
+    decision: Decision,
+    shared: Mapping[int, Allocation] | None = None,
+) -> tuple[NewlyServed, ...]:
+    """Demand points that get a type in reach, with the walk before and after and the place that serves them.
+
+    Of an assignment type those whom its allocation in ``shared`` serves, at the place that most of them use.
+    """
     i = built.instance
+    allocated = allocations(built, walks, decision) if shared is None else shared
     places = carried(built, decision)
     numbers = np.concatenate([np.arange(i.n_site), i.n_site + built.hosting.outlets]).astype(np.int32)
     people = {segment: segment_residents(workspace, segment) for segment in SEGMENTS}
     served: list[NewlyServed] = []
     for k in np.flatnonzero(places.any(axis=0)):
+        if int(k) in allocated:
+            served += _served_by_assignment(built, people, int(k), allocated[int(k)])
+            continue
         table = walks.for_type(i.type_ids[k]).select_places(numbers)
         ways = np.flatnonzero(places[table.place, k])
         order = ways[np.lexsort((table.place[ways], table.metres[ways], table.demand[ways]))]
@@ -122,6 +148,26 @@ def newly_served(built: Built, workspace: Workspace, walks: Walks, decision: Dec
                 )
             )
     return tuple(served)
+
+
+def _served_by_assignment(
+    built: Built, people: Mapping[str, np.ndarray], k: int, one: Allocation
+) -> Iterator[NewlyServed]:
+    i = built.instance
+    residents = one.newly_by_home(i.n_demand)
+    for d, (place, metres) in one.main_place().items():
+        share = min(1.0, float(residents[d] / i.segment_residents[d, k]))
+        before = float(built.existing.walk_m[d, k])
+        yield NewlyServed(
+            demand_id=i.demand_ids[d],
+            type_id=i.type_ids[k],
+            site_id=(*i.site_ids, *i.host_ids)[place],
+            residents=float(i.segment_residents[d, k]) * share,
+            residents_by_segment={segment: float(count[d]) * share for segment, count in people.items()},
+            walk_before_m=before if np.isfinite(before) else None,
+            walk_after_m=metres,
+            served_share=share,
+        )
 
 
 def totals(built: Built, gaps: GapReport, decision: Decision, served: tuple[NewlyServed, ...]) -> Totals:

@@ -11,13 +11,17 @@ from models.errors import SolverError, SolverMissing, VerificationError
 from models.lexicographic import solve
 from models.solution import Solution, SolveOptions, Termination, relative_gap
 from scenarios.faults import FaultError
-from siting.bundle import ResultBundle
+from siting.allocation import allocations
+from siting.assignment import assignment_report, notes_zh, static_solution
+from siting.bundle import OtherPlans, ResultBundle
 from siting.committed.report import committed_report
+from siting.by_year import phase_totals
 from siting.diagnose import diagnose
 from siting.explain import newly_served, picks, totals
 from siting.failures import InfeasibleRun, LimitRun, SolverRun
 from siting.formulation import Built, build
 from siting.on_map import covered_homes, walk_areas
+from siting.other_plans import other_plans
 from siting.prepare import Prepared, RunRequest, prepare
 from siting.progress import Progress as ProgressEvent
 from siting.ranking import force_sites, rank_sites
@@ -78,6 +82,11 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
         with stages.stage("ranking", "点位排序"):
             ranking = rank_sites(built, solution, options, stages.tick("点位排序")) if request.ranking else ()
             forced = force_sites(built, solution, options, stages.tick("备选点位")) if request.ranking else ()
+        others = _other_plans(request, built, solution, options, stages)
+        static = None
+        if request.ranking and len(built.instance.assigned_types):
+            with stages.stage("static_rule", "对照静态规则"):
+                static = static_solution(built, solution, options)
     except SolverMissing as error:
         raise SolverRun(f"本机没有求解器“{error.name}”", (f"可用的有：{'、'.join(error.available)}",)) from error
     except SolverError as error:
@@ -85,8 +94,10 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
     except VerificationError as error:
         raise SolverRun("求解器给出的方案未通过独立校核，已丢弃", error.breaches) from error
     order = tuple(rank.site_id for rank in ranking)
-    served = newly_served(built, ready.workspace, ready.walks, solution.decision)
-    chosen = picks(built, ready.workspace, solution.decision, order)
+    shared = allocations(built, ready.walks, solution.decision)
+    served = newly_served(built, ready.workspace, ready.walks, solution.decision, shared)
+    chosen = picks(built, ready.workspace, solution.decision, order, shared)
+    assignment = assignment_report(built, solution, shared, static)
     sums = totals(built, ready.gaps, solution.decision, served)
     return ResultBundle(
         workspace=ready.workspace,
@@ -98,6 +109,7 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
         picks=chosen,
         ranking=ranking,
         forced=forced,
+        other_plans=others,
         refusals=built.refusals,
         served=served,
         totals=sums,
@@ -105,11 +117,23 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
         solver=solution.solver,
         snap=ready.walks.snap,
         seconds=stages.seconds,
-        notes=_notes(ready),
+        notes=(*_notes(ready), *(notes_zh(assignment, built) if assignment else ())),
+        assignment=assignment,
+        phases=phase_totals(built, solution.decision),
         committed=committed_report(ready.committed, chosen, sums, ready.catalogue) if ready.committed else None,
         covered=covered_homes(built),
         walk_areas=walk_areas(ready.workspace, built, chosen, ready.scenario.scenario.walking),
     )
+
+
+def _other_plans(
+    request: RunRequest, built: Built, solution: Solution, options: SolveOptions, stages: _Stages
+) -> OtherPlans | None:
+    if not request.alternatives:
+        return None
+    with stages.stage("alternatives", "备选方案"):
+        tick = stages.tick("备选方案")
+        return other_plans(built, solution, options, count=request.alternatives, within=request.within, tick=tick)
 
 
 def _built(ready: Prepared, seed: int) -> Built:
@@ -134,8 +158,20 @@ def _notes(ready: Prepared) -> tuple[str, ...]:
         notes.append(circle.simulated_note or "示意布局，非实测")
     notes += [f"方案自相矛盾，两说并列：{text}" for text in ready.gaps.contradictions]
     notes += [str(warning) for warning in ready.workspace.warnings]
+    notes += _phase_notes(ready)
     notes += _snap_notes(ready.walks.snap, {str(i) for i in ready.workspace.demand["id"]})
     return tuple(notes)
+
+
+def _phase_notes(ready: Prepared) -> list[str]:
+    scenario = ready.scenario.scenario
+    worth = scenario.phasing.later_year_worth
+    if len(scenario.phases) < 2 or worth == 1:
+        return []
+    return [
+        f"分年度方案：“补齐缺失网点”和各类“新增覆盖”的目标值按先后折算（每晚一年乘 {worth:g}），小于实际数；"
+        "实际数见合计与分年度表。均衡、投入等其他目标只看末年建成后的状态"
+    ]
 
 
 def _snap_notes(snap: SnapReport | None, demand_ids: set[str]) -> list[str]:

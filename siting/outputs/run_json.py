@@ -25,6 +25,7 @@ from siting.outputs.plain import (
     site_plain,
     totals_plain,
 )
+from siting.outputs.shares import assignment_plain
 from siting.outputs.works import document_year, existing_facts
 
 PROGRAM = "living-circle-siting"
@@ -62,6 +63,7 @@ def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
         "levels": [level_plain(level) for level in bundle.levels],
         "totals": totals_plain(bundle.totals),
         "picks": picks_plain(bundle),
+        "phases": [plain(phase) for phase in bundle.phases],
         "ranking": [site_plain(bundle, rank) for rank in bundle.ranking],
         "forced": [site_plain(bundle, forced) for forced in bundle.forced],
         "fallbacks": fallbacks_plain(bundle),
@@ -73,6 +75,7 @@ def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
         "parameters": parameters_plain(bundle),
         "existing": plain(existing_facts(bundle)),
         "served": [plain(s) for s in bundle.served],
+        "assignment": assignment_plain(bundle),
         "snap": plain(bundle.snap),
         "committed": committed,
         "notes": list(bundle.notes),

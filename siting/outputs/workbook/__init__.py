@@ -10,9 +10,11 @@ from siting.outputs.workbook.book import Book, banner
 from siting.outputs.workbook.committed import committed_sheet
 from siting.outputs.workbook.fallbacks import fallbacks_sheet
 from siting.outputs.workbook.gaps import gaps_sheet
+from siting.outputs.workbook.phases import phases_sheet
 from siting.outputs.workbook.plan import plan_sheet
 from siting.outputs.workbook.ranking import forced_sheet, ranking_sheet
 from siting.outputs.workbook.refusals import refusals_sheet
+from siting.outputs.workbook.shares import shares_sheet
 from siting.outputs.workbook.sources import sources_sheet
 from siting.outputs.workbook.summary import summary_sheet
 
@@ -22,6 +24,8 @@ _SHEETS = (
     summary_sheet,
     gaps_sheet,
     plan_sheet,
+    phases_sheet,
+    shares_sheet,
     committed_sheet,
     ranking_sheet,
     fallbacks_sheet,
