@@ -25,7 +25,7 @@ class Job:
     """One circle to work on: a workspace folder or a pilot circle, and the options of the command line.
 
     ``question`` is what a command asks besides (a budget grid, a set of scenarios …); it must pickle. ``committed`` is
-    the workbook of an annual plan to keep to.
+    the workbook of an annual plan to keep to; ``alternatives`` other plans within the share ``within`` are looked for.
     """
 
     source: Path | PilotCircle
@@ -41,6 +41,8 @@ class Job:
     ranking: bool = True
     question: Any = None
     committed: Path | None = None
+    alternatives: int = 0
+    within: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class RunOutcome:
 
     ``status``: optimal, feasible, done (commands without a solve), infeasible, limit, solver_failed, bad_input,
     internal_error, worker_died. ``levels``, ``totals`` and ``picks`` are as in run.json; ``report`` is the gap report
-    or the check's figures, as plain data; ``committed`` what became of an annual plan, as in run.json; ``trace``
-    is for ``-v`` alone.
+    or the check's figures, as plain data; ``committed`` what became of an annual plan, as in run.json, and so
+    ``alternatives`` and ``fallbacks``; ``relaxation`` what an infeasible scenario lacks; ``trace`` is for ``-v`` alone.
     """
 
     circle_id: str
@@ -67,6 +69,9 @@ class RunOutcome:
     notes: tuple[str, ...] = ()
     report: dict[str, Any] | None = None
     committed: dict[str, Any] | None = None
+    alternatives: dict[str, Any] | None = None
+    fallbacks: tuple[dict[str, Any], ...] = ()
+    relaxation: dict[str, Any] | None = None
     seconds: float = 0.0
     trace: str = ""
 

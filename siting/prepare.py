@@ -39,7 +39,7 @@ class RunRequest:
     """One circle to run. ``source`` is a workspace folder or a pilot, whose workspace is generated under ``out``.
 
     ``solver``, ``time_limit_s`` and ``mip_gap`` override the scenario where they are given. ``committed`` is the
-    workbook of an annual plan to keep to.
+    workbook of an annual plan to keep to; ``alternatives`` other plans within the share ``within`` are looked for.
     """
 
     source: Path | PilotCircle
@@ -52,6 +52,8 @@ class RunRequest:
     mip_gap: float | None = None
     ranking: bool = True
     committed: Path | None = None
+    alternatives: int = 0
+    within: float = 0.01
 
 
 @dataclass(frozen=True)

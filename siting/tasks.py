@@ -128,6 +128,8 @@ def request_of(job: Job) -> RunRequest:
         mip_gap=job.mip_gap,
         ranking=job.ranking,
         committed=job.committed,
+        alternatives=job.alternatives,
+        within=job.within,
     )
 
 
@@ -147,7 +149,9 @@ def throttled(report: Report) -> Callable[[ProgressEvent], None]:
 
 def outcome_of(bundle: ResultBundle, run_dir: Path) -> RunOutcome:
     """The outcome of a run that is written."""
+    from siting.outputs.alternatives import alternatives_plain
     from siting.outputs.committed_plain import committed_plain
+    from siting.outputs.fallbacks import fallbacks_plain
     from siting.outputs.plain import exit_code, level_plain, picks_plain, totals_plain
 
     circle = bundle.workspace.circle
@@ -163,5 +167,7 @@ def outcome_of(bundle: ResultBundle, run_dir: Path) -> RunOutcome:
         totals=totals_plain(bundle.totals),
         picks=tuple(picks_plain(bundle)),
         committed=committed_plain(bundle, run_dir),
+        alternatives=alternatives_plain(bundle),
+        fallbacks=tuple(fallbacks_plain(bundle)),
         notes=bundle.notes,
     )

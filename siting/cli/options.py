@@ -24,6 +24,16 @@ def _not_negative(text: str | float) -> float:
     return value
 
 
+def _share(text: str | float) -> float:
+    """``1%`` or ``0.01``; full-width percent signs too."""
+    words = str(text).strip().replace("％", "%")
+    percent = words.endswith("%")
+    value = _not_negative(words.removesuffix("%").strip()) / (100.0 if percent else 1.0)
+    if value > 1:
+        raise typer.BadParameter(f"“{text}”须在 0 到 100% 之间，如 1% 或 0.01。")
+    return value
+
+
 def _whole(text: str | int, least: int) -> int:
     try:
         value = int(text)
@@ -90,6 +100,21 @@ Committed = Annotated[
         "--committed",
         metavar="年度计划.xlsx",
         help="siting plan 写出、可已修改的年度建设计划：其中已定的项目照办，取消的不建，改价的按新价。",
+    ),
+]
+Alternatives = Annotated[
+    int,
+    typer.Option(
+        "--alternatives",
+        metavar="N",
+        parser=_natural,
+        help="另找 N 个差不多一样好、点位尽量不同的方案（默认 0），写进“备选方案”。",
+    ),
+]
+Within = Annotated[
+    float,
+    typer.Option(
+        "--within", metavar="比例", parser=_share, help="“差不多”：每级目标都不差这么多以上，如 1% 或 0.01（默认 1%）。"
     ),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", parser=_natural, help="随机种子（默认 0）。")]

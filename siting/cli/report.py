@@ -8,6 +8,7 @@ from typing import Any
 from scenarios.faults import Fault, FaultError, Severity
 from siting.batch import RunOutcome
 from siting.cli.options import Talk
+from siting.cli.others import other_lines
 from siting.cli.screen import log, print_json, safe, stdout
 from siting.failures import ExitCode
 from siting.outputs.words import DASH, gap_zh, level_status_zh, level_words, number_zh, sense_zh
@@ -91,6 +92,9 @@ def outcome_plain(outcome: RunOutcome) -> dict[str, Any]:
         "totals": outcome.totals,
         "picks": list(outcome.picks),
         "committed": outcome.committed,
+        "alternatives": outcome.alternatives,
+        "fallbacks": list(outcome.fallbacks),
+        "relaxation": outcome.relaxation,
         "notes": list(outcome.notes),
         "faults": [fault.as_dict() for fault in outcome.faults],
         "message": outcome.message_zh,
@@ -167,5 +171,6 @@ def run_details(outcome: RunOutcome) -> None:
             number_zh(pick["residents_newly_covered"]),
         )
     console.print(picks)
+    other_lines(outcome)
     for note in outcome.notes:
         console.print(safe(f"· {note}"))
