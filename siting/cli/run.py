@@ -14,6 +14,7 @@ from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
     All,
+    Alternatives,
     Committed,
     Jobs,
     Json,
@@ -28,6 +29,7 @@ from siting.cli.options import (
     Targets,
     TimeLimit,
     Verbose,
+    Within,
 )
 from siting.cli.report import bad_input, batch_status, closing_table, outcome_plain, run_details, tell
 from siting.cli.screen import log, print_json, safe, stdout
@@ -48,6 +50,8 @@ def run(
     time_limit: TimeLimit = None,
     mip_gap: MipGap = None,
     committed: Committed = None,
+    alternatives: Alternatives = 0,
+    within: Within = 0.01,
     seed: Seed = 0,
     city: Annotated[bool, typer.Option("--city", hidden=True)] = False,
     json: Json = False,
@@ -61,7 +65,9 @@ def run(
     if city:
         raise typer.BadParameter("--city（全市统一预算）尚未建成；请逐圈运行。")
     talk = Talk(json, quiet, verbose)
-    options = Options(scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap, committed)
+    options = Options(
+        scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap, committed, alternatives, within
+    )
     try:
         work = jobs_for(targets or (), every, options, writes=True)
     except FaultError as error:

@@ -32,6 +32,8 @@ class Options:
     time_limit_s: float | None = None
     mip_gap: float | None = None
     committed: Path | None = None
+    alternatives: int = 0
+    within: float = 0.01
 
 
 def jobs_for(arguments: Sequence[str], every: bool, options: Options, *, writes: bool) -> list[Job]:
@@ -53,7 +55,7 @@ def jobs_for(arguments: Sequence[str], every: bool, options: Options, *, writes:
     sources = list(load_circles()) if every else _sources(arguments, log)
     jobs = [_job(source, options) for source in sources]
     if writes:
-        _check_folders(jobs, scenario, log)
+        check_folders(jobs, [run_folder(job.out, scenario, job.circle_id) for job in jobs], log)
     log.raise_if_errors()
     return jobs
 
@@ -97,6 +99,8 @@ def _job(source: Path | PilotCircle, options: Options) -> Job:
         options.time_limit_s,
         options.mip_gap,
         committed=options.committed,
+        alternatives=options.alternatives,
+        within=options.within,
     )
 
 
@@ -135,13 +139,13 @@ def _check_scenario(options: Options, log: FaultLog) -> str:
     return name
 
 
-def _check_folders(jobs: Sequence[Job], scenario: str, log: FaultLog) -> None:
+def check_folders(jobs: Sequence[Job], folders: Sequence[Path], log: FaultLog, mark: str = "run.json") -> None:
+    """No two jobs may write one folder, and none may write over what is no earlier result (known by ``mark``)."""
     by_folder: dict[str, list[Job]] = defaultdict(list)
-    for job in jobs:
-        folder = run_folder(job.out, scenario, job.circle_id)
+    for job, folder in zip(jobs, folders, strict=True):
         by_folder[str(folder).casefold()].append(job)
         try:
-            refuse_foreign(folder)
+            refuse_foreign(folder, mark)
         except FaultError as error:
             log.faults += error.faults
     for same in by_folder.values():

@@ -23,9 +23,9 @@ MAY_IMPORT = {
 }  # fmt: skip
 # rooms of siting, lowest first; a room may import from lower lines and from its own line
 LINES = (
-    {"datum", "walks", "workspace", "gap_report", "coverage", "bundle", "failures", "progress"},
+    {"datum", "walks", "workspace", "gap_report", "coverage", "assigned", "bundle", "failures", "progress"},
     {"inputs", "poi", "committed", "network", "generator", "trial", "gaps", "formulation"},
-    {"ranking", "explain", "diagnose", "on_map"},
+    {"ranking", "other_plans", "allocation", "assignment", "by_year", "explain", "diagnose", "on_map"},
     {"outputs"},
     {"intake", "prepare", "pipeline", "audit"},
     {"tasks", "batch", "workers"},
