@@ -82,8 +82,9 @@ def _projects(run: PlanRun, year: int, rules: AnnualRules) -> Iterator[Project]:
     for number, pick in enumerate(picks, start=1):
         own_year = pick.year or year
         facts = (pick.type, pick.tier, pick.room.kind, pick.room.owner, pick.mode_zh)
-        paper = permit(*_works(together[pick.site, own_year], pick), pick.mode_zh, rules)
-        start, finish = quarters(own_year, pick.mode_zh, pick.area_m2, pick.room.available_year, paper.needed, rules)
+        same_room = together[pick.site, own_year]
+        paper = permit(*_works(same_room, pick), pick.mode_zh, rules)
+        start, finish = _when(pick, same_room, own_year, rules)
         yield Project(
             code=f"{run.circle.id}-{number:03d}",
             year=own_year,
@@ -117,9 +118,19 @@ def _projects(run: PlanRun, year: int, rules: AnnualRules) -> Iterator[Project]:
         )
 
 
+def _when(pick: PlanPick, same_room: Sequence[PlanPick], year: int, rules: AnnualRules) -> tuple[Quarter, Quarter]:
+    """Start and finish; a service that a new outlet carries is made with that outlet."""
+    carriers = [other for other in same_room if not other.host and other.type == pick.host]
+    made = carriers[0] if carriers else pick
+    needed = permit(*_works(same_room, made), made.mode_zh, rules).needed
+    return quarters(year, made.mode_zh, made.area_m2, made.room.available_year, needed, rules)
+
+
 def cost_of(pick: PlanPick) -> Cost:
-    """The cost of a pick under the plan's three headings."""
+    """The cost of a pick under the plan's three headings; all of it under the first where the run has not split it."""
     parts = pick.parts
+    if not parts:
+        return Cost(pick.cost, 0.0, 0.0, pick.cost if pick.own_cost is None else pick.own_cost)
     own = sum(parts.get(part, 0.0) for part in (*_OWN_PARTS, "equipment"))
     fitout = sum(parts.get(part, 0.0) for part in (*_OWN_PARTS, *_SITE_PARTS))
     return Cost(fitout, parts.get("equipment", 0.0), parts.get("rent", 0.0), own)

@@ -50,7 +50,8 @@ def permit(works_cny: float, area_m2: float, mode_zh: str, rules: AnnualRules) -
     if mode_zh == NEW_BUILD:
         return Permit(True, rule.new_build_zh)
     cheap, small = works_cny <= rule.works_cny_max.value + 0.005, area_m2 <= rule.area_m2_max.value
-    money = f"同址装修工程 {works_cny / 1e4:,.2f} 万元"
+    what = "搭载所需装修与设备" if mode_zh == ADD_ON else "同址装修工程"
+    money = f"{what} {works_cny / 1e4:,.2f} 万元"
     ground = f"{area_m2:,.0f} ㎡"
     cny, m2 = rule.works_cny_max.value / 1e4, rule.area_m2_max.value
     if cheap and small:

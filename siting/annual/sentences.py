@@ -39,7 +39,9 @@ def content_zh(pick: PlanPick) -> str:
     works = "场地整治" if pick.mode_zh == "新建" else "房屋改造"
     verb = "利用复合利用地块新建" if pick.mode_zh == "新建" else f"利用{where}改造"
     sentences = [f"{verb}，设{pick.type_zh} 1 处，建筑面积 {pick.area_m2:g} ㎡"]
-    if "quoted" in parts:
+    if not parts:
+        sentences.append(f"投资 {wan(pick.cost)}（未分列）")
+    elif "quoted" in parts:
         sentences.append(f"装修与设备按报价 {wan(parts['quoted'])}（未分列）")
     else:
         sentences.append(f"装修 {wan(parts.get('fitout', 0.0))}，设备 {wan(parts.get('equipment', 0.0))}")
@@ -65,8 +67,8 @@ def remark_zh(pick: PlanPick, year: int, finish_year: int, clauses: str, permit_
         told.append(f"房屋 {available} 年才可用，晚于本年度，须先落实腾退")
     if finish_year > year:
         told.append("跨年完工")
-    if "quoted" in pick.parts or "addon" in pick.parts:
-        told.append("装修栏含设备，报价未分列")
+    if not pick.parts or "quoted" in pick.parts or "addon" in pick.parts:
+        told.append("装修栏含设备，未分列")
     return "。".join(part for part in told if part) + "。"
 
 
