@@ -14,6 +14,7 @@ from siting.cli.gaps import gaps
 from siting.cli.new import new
 from siting.cli.plan import plan
 from siting.cli.rank import rank
+from siting.cli.robust import robust
 from siting.cli.run import run
 from siting.cli.sweep import sweep
 from siting.cli.verify import verify
@@ -46,5 +47,5 @@ def program(
         typer.echo(context.get_help())
 
 
-for command in (circles, new, check, gaps, run, verify, compare, plan, sweep, rank):
+for command in (circles, new, check, gaps, run, verify, compare, plan, sweep, rank, robust):
     app.command(cls=ChineseCommand)(command)
