@@ -154,7 +154,7 @@ def _gap(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": row["name_zh"],
         "tier": TIERS_ZH[row["tier"]],
         "have": f"{row['outlets']} / {row['required']}",
-        "missing": row["missing_outlets"],
+        "missing": row["status_zh"] if row["status"] == "unknown" else row["missing_outlets"],
         "share": f"{row['share_in_reach']:.0%}",
         "status": row["status_zh"],
         "lacks": row["status"] != "met",
