@@ -60,7 +60,8 @@ def _pois(raw: RawPois, source: Source | None, log: FaultLog) -> list[Poi]:
     bad = int(np.isnan([poi.lon for poi in pois]).sum())
     if bad > len(pois) / 2:
         log.add(messages.mostly_nowhere(raw.place, bad, len(pois)))
-    elif bad:
+        return []
+    if bad:
         log.add(messages.nowhere(raw.place, bad, len(pois)))
     return pois
 
