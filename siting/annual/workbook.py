@@ -23,10 +23,11 @@ from siting.committed.form import (
 )
 from siting.outputs.workbook.book import Book
 from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet
+from siting.outputs.workbook.text import clean
 
 _A3 = 8
 _SPARE_ROWS = 200
-_NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
+_NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\'\s]")
 _KINDS: dict[str, tuple[Kind, float]] = {
     "number": ("plain", 6),
     "district": ("text", 9),
@@ -89,7 +90,7 @@ _SOURCES = (Column("事项", wide=24), Column("口径", wide=88), Column("依据
 
 def sheet_name(text: str, used: set[str]) -> str:
     """``text`` as a sheet's name: what Excel takes, at most 31 characters, not used yet."""
-    base = _NOT_IN_A_SHEET_NAME.sub("_", text).strip()[:28] or "表"
+    base = _NOT_IN_A_SHEET_NAME.sub("_", clean(text)).strip()[:28] or "表"
     name, number = base, 1
     while name.casefold() in {other.casefold() for other in used}:
         number += 1
