@@ -11,12 +11,15 @@ from models.instance import SitingInstance
 from models.lexicographic import solve
 from models.solution import Decision, Solution, SolveOptions, Termination
 from models.verify_shares import most_served
+from scenarios.business_type import Tier
 from siting.allocation import Allocation
 from siting.assigned import AssignedOutlet, AssignedType, AssignmentReport, ServedPart, StaticLevel
 from siting.explain import host_of
 from siting.formulation.builder import Built
 from siting.formulation.money import addon_area_m2
 from siting.formulation.sharing import places
+
+_COVERAGE_ZH = {f"{tier}_coverage": tier.label_zh for tier in Tier}
 
 
 def static_instance(instance: SitingInstance) -> SitingInstance:
@@ -61,6 +64,11 @@ def notes_zh(report: AssignmentReport, built: Built) -> Iterator[str]:
                 f"{names[one.type_id]}：步行可达的新增居民 {one.in_reach:,.0f} 人，"
                 f"容量所限，实际可服务 {one.served:,.0f} 人（按分配计）"
             )
+    for level in report.levels:
+        if level.name in _COVERAGE_ZH and abs(level.loss) > 0.5:
+            less = "少" if level.loss > 0 else "多"
+            proof = "" if level.proven else "（未证明）"
+            yield f"{_COVERAGE_ZH[level.name]}：按分配规则比静态规则{less}覆盖 {abs(level.loss):,.0f} 人次{proof}"
     yield (
         "按分配计的业态（" + "、".join(names[one.type_id] for one in report.types) + "）：使用率与服务能力多为假定值；"
         "谁用哪一处由方案取最有利的分法，实际不会更多"
