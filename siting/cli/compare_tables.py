@@ -28,7 +28,7 @@ def print_comparison(comparison: Comparison) -> None:
         console.print(safe(line), soft_wrap=True)
     nature = banner(comparison.simulated, comparison.simulated_note)
     for note in (nature, *comparison.notes) if nature else comparison.notes:
-        console.print(safe(f"· {note}"), width=min(WIDTH, console.width))
+        console.print(safe(f"· {note}"), soft_wrap=True)
     for group in _groups(len(comparison.runs)):
         _measures(console, comparison, group)
         _levels(console, comparison, group)

@@ -108,10 +108,10 @@ def _show(ranking: CityRanking) -> None:
         table.add_row(*map(safe, cells))
     show(console, table)
     for room in shown[:3]:
-        console.print(safe(f"{room.rank}. {room.name}：{room.reason_zh}"), width=width)
+        console.print(safe(f"{room.rank}. {room.name}：{room.reason_zh}"), soft_wrap=True)
     merged = sum(1 for merge in ranking.merges if merge.merged)
     several = sum(1 for room in ranking.rooms if len(room.circles) > 1)
     console.print(f"按距离合并 {merged} 对，其余同名同坐标者直接归一；{several} 处同时在几个生活圈。", width=width)
     nature = banner(ranking.simulated, ranking.simulated_note)
     if nature:
-        console.print(safe(f"· {nature}"), width=width)
+        console.print(safe(f"· {nature}"), soft_wrap=True)

@@ -55,7 +55,7 @@ def print_sweeps(outcomes: Sequence[RunOutcome], grid: Grid) -> None:
         "新增覆盖：人次；总投入：元。＝ 沿用更宽的点的方案；∴ 由更宽的点已无解推出。", width=min(WIDTH, console.width)
     )
     for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
-        console.print(safe(f"· {note}"), width=min(WIDTH, console.width))
+        console.print(safe(f"· {note}"), soft_wrap=True)
     if len(grid.axes) == 2 and not several:
         _cross(console, sweeps[0])
 

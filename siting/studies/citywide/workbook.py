@@ -11,6 +11,7 @@ from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet
 from siting.studies.citywide.merging import NEAR_M
 from siting.studies.citywide.rooms import CityRanking, RankedRoom
 
+_A3 = 8
 _NOWHERE = "（未写明区）"
 _LOSS_NOTE = "替代成本：不许用该点位、其余重新优化后各级目标的损失（正数为变差）；灰色斜体：该级未证明。"
 
@@ -20,6 +21,7 @@ def write_city(ranking: CityRanking, path: Path) -> None:
     with Book("全市点位", banner(ranking.simulated, ranking.simulated_note), path) as book:
         columns = _columns(ranking.level_order)
         sheet = Sheet(book, "点位总表", "先做哪些（全部生活圈与情景）", len(columns))
+        sheet.sheet.set_paper(_A3)
         sheet.line(_LOSS_NOTE, "subtitle", height=18)
         sheet.table(columns, [_row(room, ranking.level_order) for room in ranking.rooms], empty_zh="没有入选点位。")
         sheet.sheet.activate()
@@ -33,15 +35,13 @@ def _columns(order: Sequence[str]) -> list[Column]:
         Column("名次", "plain", 7),
         Column("点位名称", wide=26),
         Column("区", wide=12),
-        Column("所在生活圈", wide=20),
-        Column("点位编号（圈:编号）", wide=18),
-        Column("地址", wide=20),
-        Column("点位类型", wide=14),
-        Column("承担业态（各次合计）", wide=32),
-        Column("入选情景", wide=24),
+        Column("所在生活圈", wide=16),
+        Column("承担业态（各次合计）", wide=30),
+        Column("投入（元）", "int", 13),
         Column("入选次数/候选次数", "centre", 11),
         Column("入选率", "percent", 9),
-        Column("投入（元）", "int", 13),
+        Column("排序依据", wide=56),
+        Column("是否已证明", "centre", 11),
         Column("新增覆盖（人次）", "int", 12),
         Column("每万元新增覆盖（人次）", "decimal1", 13),
         Column("补齐缺口（个）", "decimal1", 10),
@@ -51,7 +51,8 @@ def _columns(order: Sequence[str]) -> list[Column]:
         words = level_words(name)
         kind: Kind = "decimal3" if words.decimals == 3 else "decimal1" if name == "missing_types" else "int"
         columns.append(Column(f"替代成本：{words.name_zh}（{words.unit_zh}）", kind, 16))
-    return [*columns, Column("是否已证明", "centre", 11), Column("排序依据", wide=60)]
+    columns += [Column("入选情景", wide=24), Column("点位编号（圈:编号）", wide=18)]
+    return [*columns, Column("地址", wide=20), Column("点位类型", wide=14)]
 
 
 def _row(room: RankedRoom, order: Sequence[str]) -> Row:
@@ -67,27 +68,28 @@ def _row(room: RankedRoom, order: Sequence[str]) -> Row:
         Cell(room.name, "strong"),
         room.district,
         circles,
-        "、".join(room.site_ids),
-        room.address,
-        room.kind_zh,
         "、".join(room.types_zh),
-        "、".join(room.scenarios),
+        lead.cost_cny,
         f"{room.chosen_runs}/{room.candidate_runs}",
         room.frequency,
-        lead.cost_cny,
+        room.reason_zh,
+        proven if lead.ranked else Cell("没有计算", "warn"),
         lead.residents,
         room.residents_per_wan,
         lead.filled,
         room.filled_per_wan,
         *losses,
-        proven if lead.ranked else Cell("没有计算", "warn"),
-        room.reason_zh,
+        "、".join(room.scenarios),
+        "、".join(room.site_ids),
+        room.address,
+        room.kind_zh,
     )
 
 
 def _districts(book: Book, ranking: CityRanking) -> None:
     columns = _columns(ranking.level_order)
     sheet = Sheet(book, "分区", "分区（名次为全市名次）", len(columns))
+    sheet.sheet.set_paper(_A3)
     sheet.widths([column.wide for column in columns])
     for district in sorted({room.district for room in ranking.rooms}):
         rooms = [room for room in ranking.rooms if room.district == district]

@@ -11,7 +11,8 @@ from siting.studies.measures import MEASURES
 from siting.studies.sweep.points import IMPLIED, ORIGINS_ZH, REUSED, SOLVED, PointResult, Sweep, SweptKey
 from siting.studies.sweep.workbook_cross import cross_sheet, frequency_sheet
 
-_SUMMARY_WIDTHS = (26.0, 18.0, 16.0, 16.0, 16.0, 16.0)
+_A3 = 8
+_SUMMARY_WIDTHS = (26.0, 22.0, 16.0, 16.0, 16.0, 16.0)
 
 
 def write_sweep(sweep: Sweep, path: Path) -> None:
@@ -100,6 +101,7 @@ def _long(book: Book, sweep: Sweep) -> None:
     columns += [Column("启用的点位", wide=40), Column("现有网点搭载", wide=26), Column("结果由来", wide=22)]
     columns += [Column("无解原因", wide=40)]
     sheet = Sheet(book, "扫描表", "扫描表（一行一个点）", len(columns))
+    sheet.sheet.set_paper(_A3)
     sheet.table(columns, [_long_row(point, levels) for point in sweep.points])
 
 

@@ -8,14 +8,16 @@ from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet
 from siting.studies.measures import MEASURES
 from siting.studies.sweep.points import PointResult, Sweep
 
+_LEAST_COLUMNS = 8
 _MARK, _ADDED = "●", "○"
 
 
 def cross_sheet(book: Book, sweep: Sweep) -> None:
     """Write 交叉表: rows are the first parameter's values, columns the second's."""
     down, across = sweep.axes
-    sheet = Sheet(book, "交叉表", "交叉表（两个参数）", len(across.values) + 1)
-    sheet.widths([26.0, *[14.0] * len(across.values)])
+    width = max(len(across.values) + 1, _LEAST_COLUMNS)
+    sheet = Sheet(book, "交叉表", "交叉表（两个参数）", width)
+    sheet.widths([26.0, *[14.0] * (width - 1)])
     sheet.line(f"行：{down.name_zh} {down.key}；列：{across.name_zh} {across.key}。没有方案的点写明原因。", "subtitle")
     for title, kind, values in _blocks(sweep):
         if all(not isinstance(v, float) or not v for v in values.values()):
