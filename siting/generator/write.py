@@ -76,7 +76,7 @@ def _write_files(circle: GeneratedCircle, type_names: Mapping[str, str], folder:
     }
     (folder / "survey.xlsx").write_bytes(survey_bytes(tables, type_names, meta["simulated_note"]))
     layers = {"streets": circle.streets, "barriers": circle.barriers, "gates": circle.gates}
-    _write_layers({name: _in_degrees(layer) for name, layer in layers.items()}, folder / "streets.gpkg")
+    write_layers({name: _in_degrees(layer) for name, layer in layers.items()}, folder / "streets.gpkg")
     feature = {
         "type": "Feature",
         "properties": {"id": circle.spec.id, "name": circle.spec.name, "note": meta["simulated_note"]},
@@ -106,8 +106,8 @@ def _in_degrees(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(plain, geometry=_degrees(layer.geometry.to_numpy()), crs="EPSG:4326")
 
 
-def _write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
-    """A GeoPackage with fixed timestamps; empty layers are left out."""
+def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
+    """Write ``path``: a GeoPackage with fixed timestamps; empty layers are left out."""
     with _fixed_clock():
         for name, layer in layers.items():
             if len(layer):

@@ -99,7 +99,7 @@ def test_whole_or_not_at_all(catalogue, tmp_path, monkeypatch):
     def fails(*arguments):
         raise OSError("disk full")
 
-    monkeypatch.setattr(write, "_write_layers", fails)
+    monkeypatch.setattr(write, "write_layers", fails)
     with pytest.raises(OSError, match="disk full"):
         generate_circle(SPEC, catalogue, tmp_path / "a", seed=1)
     assert not list(tmp_path.iterdir())
