@@ -1,0 +1,222 @@
+"""Solve the levels of one problem out of many that differ little: from a lawful plan, with what is known of the others.
+
+As :func:`models.lexicographic.solve`, with three things more that a curve of many points needs.
+
+- ``start`` is lawful, so a plan is never lost, and a plan is given up only for a better one: the values that come out
+  are lexicographically no worse than those that went in.
+- ``keep``: choices that must stay, as fixed columns.
+- After a coverage level the choices that all plans as good share are fixed (:mod:`models.backbone`), which is exact and
+  leaves the levels after it next to nothing to do.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.assemble import assemble, hold
+from models.backbone import backbone, fixed
+from models.backends import backend
+from models.columns import Problem, lay_out
+from models.completion import complete, decision_of
+from models.errors import ModelError, VerificationError
+from models.instance import FloatArray, IntArray, Rules, SitingInstance
+from models.lexicographic import Reference
+from models.linear import Objective
+from models.objectives import lattice_step, objective
+from models.one_level import ask, clip, round_bound, worst
+from models.presolve import COVERAGE_LEVELS
+from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
+from models.verify import breaches, level_value
+
+_FEW_LEVELS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Resolved:
+    """A solution, and how often a solver was called for it."""
+
+    solution: Solution
+    calls: int
+
+
+def resolve_levels(
+    instance: SitingInstance,
+    rules: Rules,
+    options: SolveOptions,
+    *,
+    start: Decision | None = None,
+    reference: Reference | None = None,
+    keep: Decision | None = None,
+) -> Resolved:
+    """Solve all levels of ``rules`` in order.
+
+    Args:
+        instance: the problem.
+        rules: what the scenario demands.
+        options: solver, time limit of each level, gap, seed, threads.
+        start: a lawful plan; one that is not is left aside.
+        reference: results of a problem that contains this one (more money, nothing to keep).
+        keep: a plan all of whose picks must stay.
+
+    Raises:
+        SolverError: the solver is missing or failed.
+        VerificationError: the plan does not check (a fault of ours).
+        ModelError: a pick of ``keep`` has no column in this problem.
+    """
+    began = time.perf_counter()
+    problem = lay_out(instance, rules)
+    known = {level.name: level for level in reference.levels} if reference else {}
+    chain = _Chain(problem, options, known)
+    if keep is not None:
+        kept = kept_columns(problem, keep)
+        chain.model = fixed(chain.model, kept, np.ones(problem.n_col))
+    if start is not None and not breaches(instance, rules, start) and (keep is None or contains(start, keep)):
+        chain.plan = complete(problem, start)
+    for n, level in enumerate(rules.levels):
+        if not chain.advance(level, len(rules.levels) - n - 1):
+            break
+    return Resolved(chain.finish(time.perf_counter() - began), chain.calls)
+
+
+def contains(plan: Decision, part: Decision) -> bool:
+    """Every pick of ``part`` is in ``plan``."""
+    return bool((plan.open >= part.open).all() and (plan.addon >= part.addon).all())
+
+
+def kept_columns(problem: Problem, keep: Decision) -> IntArray:
+    """The columns of the picks of ``keep``.
+
+    Raises:
+        ModelError: one of them has no column.
+    """
+    columns = np.concatenate([problem.open_column()[keep.open], problem.addon_column()[keep.addon]])
+    if (columns < 0).any():
+        raise ModelError("a pick that must stay has no column in this problem")
+    return columns
+
+
+class _Chain:
+    """The state that passes from level to level: model, plan, what is known, results."""
+
+    def __init__(self, problem: Problem, options: SolveOptions, known: dict[str, LevelResult]) -> None:
+        self.problem = problem
+        self.model = assemble(problem)
+        self.options = options
+        self.solver = backend(options.solver)
+        self.known = known
+        self.plan: FloatArray | None = None
+        self.results: list[LevelResult] = []
+        self.calls = 0
+
+    def advance(self, level: str, left: int) -> bool:
+        """Solve one level, ``left`` more to come; False where no plan is known after it."""
+        goal = objective(level, self.problem)
+        step = lattice_step(goal, self.model)
+        began = time.perf_counter()
+        termination, bound = self._optimise(goal, step)
+        if self.plan is None:
+            seconds = time.perf_counter() - began
+            self.results.append(LevelResult(level, goal.sense, math.nan, bound, seconds, termination))
+            return False
+        self._hold(goal, step)
+        if level in COVERAGE_LEVELS and left >= _FEW_LEVELS and goal.coefficients.any():
+            bound = self._narrow(goal, step, bound)
+        value = goal.value(self.plan)
+        bound = clip(bound, value, goal)
+        if _closed(value, bound, self.options):
+            termination = Termination.OPTIMAL
+        self.results.append(LevelResult(level, goal.sense, value, bound, time.perf_counter() - began, termination))
+        if level in self.known and not at_least_as_good(value, self.known[level].incumbent, goal.sense):
+            self.known = {}
+        return True
+
+    def _optimise(self, goal: Objective, step: float) -> tuple[Termination, float]:
+        known = self.known.get(goal.name)
+        proven = known is not None and known.termination is Termination.OPTIMAL
+        if self.plan is not None:
+            value = goal.value(self.plan)
+            if not goal.coefficients.any():
+                return Termination.OPTIMAL, value
+            if known is not None and proven and at_least_as_good(value, known.incumbent, goal.sense):
+                return Termination.OPTIMAL, clip(known.bound, value, goal)
+        target = known.incumbent if known is not None and proven else None
+        answer = ask(self.solver, self.model, goal, self.options, start=self.plan, target=target)
+        self.calls += 1
+        bound = worst(goal) if answer.bound is None else round_bound(answer.bound, goal, step)
+        if known is not None:
+            bound = min(bound, known.bound) if goal.sense == "max" else max(bound, known.bound)
+        if answer.values is not None:
+            self._take(complete(self.problem, decision_of(self.problem, answer.values)), goal)
+        if self.plan is None:
+            return answer.termination, bound
+        value = goal.value(self.plan)
+        closed = _closed(value, clip(bound, value, goal), self.options)
+        return (Termination.OPTIMAL if closed else Termination.FEASIBLE), bound
+
+    def _take(self, found: FloatArray, goal: Objective) -> None:
+        """``found`` becomes the plan where it is better than the plan so far."""
+        if self.plan is None or not at_least_as_good(goal.value(self.plan), goal.value(found), goal.sense):
+            self.plan = found
+
+    def _hold(self, goal: Objective, step: float) -> None:
+        assert self.plan is not None
+        self.model = self.model.with_rows(hold(goal, goal.value(self.plan), step))
+
+    def _narrow(self, goal: Objective, step: float, bound: float) -> float:
+        """Fix what all plans as good share; returns the bound, which a plan without rival closes."""
+        assert self.plan is not None
+        found = backbone(self.solver, self.problem, self.model, goal, self.plan, self.options)
+        self.calls += found.calls
+        if found.better is not None:
+            self.plan = found.better
+            self._hold(goal, step)
+        self.model = fixed(self.model, found.columns, self.plan)
+        return goal.value(self.plan) if found.unique else bound
+
+    def finish(self, seconds: float) -> Solution:
+        """Verify the plan, recompute the incumbents, and say how it ended."""
+        if self.plan is None:
+            ended = self.results[-1].termination if self.results else Termination.NO_SOLUTION
+            return Solution(ended, tuple(self.results), None, seconds, self.solver.name)
+        instance, rules = self.problem.instance, self.problem.rules
+        decision = decision_of(self.problem, self.plan)
+        broken = breaches(instance, rules, decision)
+        if broken:
+            raise VerificationError(broken)
+        levels = tuple(recomputed(instance, rules, decision, result, self.options) for result in self.results)
+        for said, found in zip(self.results, levels, strict=True):
+            lost = said.incumbent - found.incumbent if said.sense == "max" else found.incumbent - said.incumbent
+            if lost > 0.002 + 2e-6 * abs(said.incumbent):
+                text = f"level {said.name}: model says {said.incumbent}, plan gives {found.incumbent}"
+                raise VerificationError((text,))
+        return Solution(ending(levels), levels, decision, seconds, self.solver.name)
+
+
+def recomputed(
+    instance: SitingInstance, rules: Rules, decision: Decision, level: LevelResult, options: SolveOptions
+) -> LevelResult:
+    """``level`` with the value that ``decision`` has by the independent verifier; OPTIMAL where the gap is closed."""
+    value = level_value(instance, rules, decision, level.name)
+    bound = max(level.bound, value) if level.sense == "max" else min(level.bound, value)
+    ended = Termination.OPTIMAL if _closed(value, bound, options) else Termination.FEASIBLE
+    return replace(level, incumbent=value, bound=bound, termination=ended)
+
+
+def ending(levels: tuple[LevelResult, ...]) -> Termination:
+    """OPTIMAL where every level is."""
+    proven = all(level.termination is Termination.OPTIMAL for level in levels)
+    return Termination.OPTIMAL if proven else Termination.FEASIBLE
+
+
+def at_least_as_good(value: float, wanted: float, sense: str) -> bool:
+    """``value`` reaches ``wanted``, but for rounding."""
+    slack = 1e-9 * max(1.0, abs(wanted))
+    return value >= wanted - slack if sense == "max" else value <= wanted + slack
+
+
+def _closed(value: float, bound: float, options: SolveOptions) -> bool:
+    return relative_gap(value, bound) <= max(options.mip_gap, 1e-9)
