@@ -80,7 +80,8 @@ class Nearest:
 class Relaxation:
     """``hopeless``: proven that no plan exists even without a single demand. ``complete``: no question was cut short.
 
-    ``irreducible``: every demand of ``conflict`` is needed for the collision (proven).
+    ``irreducible``: every demand of ``conflict`` is needed for the collision (proven). ``others``: further sets of
+    demands that collide (proven), found where ``conflict`` was not the only one.
     """
 
     demands: tuple[Demand, ...]
@@ -90,6 +91,7 @@ class Relaxation:
     alone: tuple[Alone, ...]
     nearest: Nearest | None
     complete: bool
+    others: tuple[tuple[Demand, ...], ...] = ()
 
 
 def relax(instance: SitingInstance, rules: Rules, options: SolveOptions) -> Relaxation:
@@ -123,9 +125,11 @@ class _Search:
             hopeless = free is not None and free.termination is Termination.INFEASIBLE
             return Relaxation(demands, hopeless, (), False, (), None, self.complete)
         conflict, minimal = irreducible(demands, self._possible)
-        nearest = self._nearest(conflict, free.decision)
+        conflicts = [frozenset(conflict)]
+        nearest = self._nearest(conflicts, free.decision)
         alone = tuple(self._alone(demand) for demand in conflict)
-        return Relaxation(demands, False, conflict, minimal, alone, nearest, self.complete)
+        others = tuple(tuple(d for d in demands if d in known) for known in conflicts[1:])
+        return Relaxation(demands, False, conflict, minimal, alone, nearest, self.complete, others)
 
     def _answer(self, kept: Sequence[Demand]) -> Answer | None:
         """The answer to "is there a plan?", None where there is no time or no answer."""
@@ -158,9 +162,9 @@ class _Search:
         self._check(answer.decision, others)
         return Alone(demand, True, attained(self.elastic.instance, answer.decision, demand), answer.bound)
 
-    def _nearest(self, conflict: tuple[Demand, ...], free: Decision) -> Nearest:
+    def _nearest(self, conflicts: list[frozenset[Demand]], free: Decision) -> Nearest:
+        """The nearest possible scenario; conflicts that are met on the way are added to ``conflicts``."""
         demands = self.elastic.demands
-        conflicts = [frozenset(conflict)]
         while True:
             dropped = smallest_hitting_set(conflicts, demands)
             kept = [d for d in demands if d not in dropped]

@@ -47,7 +47,7 @@ def layers_for(text: str) -> tuple[str, tuple[Layer, ...]]:
     a folder's name. Raises FaultError: ``unknown-scenario`` with the nearest name, or the faults of the file.
     """
     text = text.strip()
-    parts = [text] if text in _library() or _is_file(text) else [part.strip() for part in text.split("+")]
+    parts = _parts(text)
     files: list[ScenarioFile] = []
     faults: list[Fault] = []
     for part in parts:
@@ -61,6 +61,22 @@ def layers_for(text: str) -> tuple[str, tuple[Layer, ...]]:
     if parts[0] != BASE and any(part in _library() for part in parts):
         files.insert(0, _library()[BASE])
     return name, tuple(file.layer for file in files)
+
+
+def _parts(text: str) -> list[str]:
+    """``text`` split at every ``+``, but for those inside the path of a file that is there."""
+    pieces = text.split("+")
+    parts: list[str] = []
+    while pieces:
+        long = (n for n in range(len(pieces), 1, -1) if _is_whole("+".join(pieces[:n]).strip()))
+        n = next(long, 1)
+        parts.append("+".join(pieces[:n]).strip())
+        pieces = pieces[n:]
+    return parts
+
+
+def _is_whole(text: str) -> bool:
+    return text in _library() or _is_file(text)
 
 
 @cache

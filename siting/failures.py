@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -50,10 +53,33 @@ class RunFailure(Exception):
         super().__init__(message_zh, reasons_zh)
 
 
+@dataclass(frozen=True)
+class NearestFile:
+    """The nearest possible scenario: where it is to be written, its text, and the command that runs it."""
+
+    path: Path
+    text: str
+    command: str
+
+
 class InfeasibleRun(RunFailure):
-    """Proven: no plan meets the scenario's demands."""
+    """Proven: no plan meets the scenario's demands.
+
+    ``relaxation`` is what would have to change, as plain data; ``nearest`` the possible scenario to be written.
+    """
 
     exit_code = ExitCode.INFEASIBLE
+
+    def __init__(
+        self,
+        message_zh: str,
+        reasons_zh: tuple[str, ...] = (),
+        relaxation: dict[str, Any] | None = None,
+        nearest: NearestFile | None = None,
+    ) -> None:
+        super().__init__(message_zh, reasons_zh)
+        self.relaxation = relaxation
+        self.nearest = nearest
 
 
 class LimitRun(RunFailure):

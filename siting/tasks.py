@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.faults import FaultError
 from siting.batch import Job, RunOutcome, failed
-from siting.failures import ExitCode, RunFailure
+from siting.failures import ExitCode, InfeasibleRun, RunFailure
 from siting.outputs.folders import run_folder
 from siting.outputs.words import status_zh
 from siting.progress import Progress
@@ -40,13 +40,36 @@ def run_one(job: Job, report: Report) -> RunOutcome:
         from siting.outputs.writer import write_run
         from siting.pipeline import run_circle
 
-        bundle = run_circle(request_of(job), throttled(report))
+        try:
+            bundle = run_circle(request_of(job), throttled(report))
+        except InfeasibleRun as failure:
+            raise _with_nearest_written(failure) from None
         run_dir = run_folder(job.out, bundle.scenario.name, bundle.workspace.circle.id)
         report(Progress("写出结果"))
         write_run(bundle, run_dir)
         return outcome_of(bundle, run_dir)
 
     return guarded(job, work)
+
+
+def _with_nearest_written(failure: InfeasibleRun) -> InfeasibleRun:
+    """The failure that tells of the nearest possible scenario, once it is written (whole or not at all)."""
+    from siting.outputs.writer import replaced_file
+
+    nearest = failure.nearest
+    if nearest is None:
+        return failure
+    try:
+        with replaced_file(nearest.path) as fresh:
+            # A lone surrogate from a file name cannot be encoded; it is shown as "?".
+            fresh.write_bytes(nearest.text.encode("utf-8", errors="replace"))
+        told = (f"已把可行情景写成 {nearest.path}；运行：{nearest.command}",)
+        where: dict[str, Any] = {"file": str(nearest.path), "command": nearest.command}
+    except OSError as error:
+        told = (f"可行情景没有写成 {nearest.path}：{error.strerror or type(error).__name__}",)
+        where = {"file": None, "command": None}
+    found = None if failure.relaxation is None else failure.relaxation | where
+    return InfeasibleRun(failure.message_zh, (*failure.reasons_zh, *told), found, nearest)
 
 
 def gaps_one(job: Job, report: Report) -> RunOutcome:
@@ -102,6 +125,7 @@ def guarded(job: Job, work: Callable[[], RunOutcome]) -> RunOutcome:
         outcome = failed(job, "bad_input", ExitCode.BAD_INPUT, f"输入或情景有 {count} 处错误", faults=error.faults)
     except RunFailure as error:
         outcome = failed(job, _FAILED[error.exit_code], error.exit_code, error.message_zh, reasons_zh=error.reasons_zh)
+        outcome = replace(outcome, relaxation=getattr(error, "relaxation", None))
     except MemoryError:
         outcome = failed(job, "internal_error", ExitCode.INTERNAL, "内存不足")
     except OSError as error:

@@ -17,6 +17,12 @@ def run_folder(out: Path, scenario_name: str, circle_id: str) -> Path:
     return out / safe_name(scenario_name) / safe_name(circle_id)
 
 
+def nearest_path(out: Path, scenario_name: str, circle_id: str) -> Path:
+    """Beside the run folder that was not written: the nearest possible scenario of an infeasible one."""
+    folder = run_folder(out, scenario_name, circle_id)
+    return folder.with_name(f"{folder.name}.可行情景.toml")
+
+
 def safe_name(text: str) -> str:
     """``text`` as one path component that every system takes; ``workspaces`` is kept for generated circles."""
     name = _UNSAFE.sub("_", text).strip().strip(".").strip()

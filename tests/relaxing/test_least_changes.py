@@ -111,6 +111,8 @@ def check_nearest(seed: int, found: Relaxation, solver: str) -> None:
 def check_conflict(seed: int, found: Relaxation) -> None:
     """No plan keeps all of the conflict; without any one of its demands some plan does."""
     assert found.irreducible
+    for other in found.others:
+        assert all(set(other) & set(change) for change in relative(seed))
     conflict = set(found.conflict)
     assert all(conflict & set(change) for change in relative(seed))
     for demand in found.conflict:
