@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from models.backends import Progress
 from models.errors import SolverError, SolverMissing, VerificationError
@@ -16,12 +17,13 @@ from siting.assignment import assignment_report, notes_zh, static_solution
 from siting.bundle import OtherPlans, ResultBundle
 from siting.committed.report import committed_report
 from siting.by_year import phase_totals
-from siting.diagnose import diagnose
+from siting.diagnose import Asked, Names, explain_infeasible, nearest_file
 from siting.explain import newly_served, picks, totals
 from siting.failures import InfeasibleRun, LimitRun, SolverRun
 from siting.formulation import Built, build
 from siting.on_map import covered_homes, walk_areas
 from siting.other_plans import other_plans
+from siting.outputs.folders import nearest_path
 from siting.prepare import Prepared, RunRequest, prepare
 from siting.progress import Progress as ProgressEvent
 from siting.ranking import force_sites, rank_sites
@@ -78,7 +80,8 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
         with stages.stage("solve", "求解"):
             solution = solve(built.instance, built.rules, options, progress=stages.level)
         if solution.decision is None:
-            raise _no_plan(built, solution, options)
+            with stages.stage("diagnosis", "查明原因"):
+                raise _no_plan(request, ready, built, solution, options)
         with stages.stage("ranking", "点位排序"):
             ranking = rank_sites(built, solution, options, stages.tick("点位排序")) if request.ranking else ()
             forced = force_sites(built, solution, options, stages.tick("备选点位")) if request.ranking else ()
@@ -144,9 +147,17 @@ def _built(ready: Prepared, seed: int) -> Built:
         raise (ready.committed.located(error) if ready.committed else error) from None
 
 
-def _no_plan(built: Built, solution: Solution, options: SolveOptions) -> InfeasibleRun | LimitRun:
+def _no_plan(
+    request: RunRequest, ready: Prepared, built: Built, solution: Solution, options: SolveOptions
+) -> InfeasibleRun | LimitRun:
     if solution.termination is Termination.INFEASIBLE:
-        return InfeasibleRun("已证明：没有方案能同时满足情景的全部要求", diagnose(built, options))
+        found = explain_infeasible(built, options, Names.of(ready.workspace))
+        target = str(request.source) if isinstance(request.source, Path) else request.source.id
+        asked = Asked(target, request.scenario_text, request.sets, request.committed, request.seed)
+        path = nearest_path(request.out, ready.scenario.name, ready.workspace.circle.id)
+        nearest = nearest_file(found, ready.scenario, ready.workspace, ready.catalogue, asked, path)
+        message = "已证明：没有方案能同时满足情景的全部要求"
+        return InfeasibleRun(message, found.reasons_zh, found.plain(), nearest)
     return LimitRun(f"到时限 {options.time_limit_s:g} 秒仍未找到可行方案", ("可加大 --time-limit，或放宽情景",))
 
 
