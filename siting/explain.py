@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from models.solution import Decision
-from scenarios.business_type import Tier
+from scenarios.business_type import BusinessType, Tier
 from siting.allocation import Allocation, allocations
 from siting.bundle import NewlyServed, Pick, Totals
 from siting.coverage import segment_residents
@@ -63,7 +63,7 @@ def _lines(built: Built, workspace: Workspace, decision: Decision, shared: Mappi
             cost_cny=own + float(i.site_cost_cny[j]) / int(n_open[j]),
             area_m2=float(i.area_m2[k]),
             residents_newly_covered=float(gained[j, k]),
-            check_on_site=(*on_site, *unknown_items(site, kind)),
+            check_on_site=(*_known_at_all(workspace, kind), *on_site, *unknown_items(site, kind)),
             own_cost_cny=own,
             parts_cny=outlet_parts(built.money, kind, int(j), own, float(i.site_cost_cny[j]), int(n_open[j])),
             residents_in_reach=float(in_reach[j, k]),
@@ -91,6 +91,12 @@ def host_of(built: Built, decision: Decision, p: int, k: int) -> str:
     if p >= i.n_site:
         return i.host_ids[p - i.n_site]
     return i.type_ids[int(np.flatnonzero(decision.open[p] & i.hosts[:, k])[0])]
+
+
+def _known_at_all(workspace: Workspace, kind: BusinessType) -> tuple[str, ...]:
+    """What to look into first where the circle's data cannot show a type's outlets."""
+    is_unknown = kind.id in workspace.circle.unknown_types
+    return ("该业态现状未知，先核实附近是否已有",) if is_unknown else ()
 
 
 def _gain(built: Built) -> np.ndarray:

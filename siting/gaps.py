@@ -48,7 +48,7 @@ def gap_report(workspace: Workspace, catalogue: Catalogue, walks: Walks, scenari
         contradictions=tuple(
             f"{c.note}（{' / '.join(f'“{quote}”' for quote in c.quotes)}）" for c in facts.contradictions
         ),
-        notes=(*_unknown(workspace, rows), *facts.inferences),
+        notes=(*unknown_notes(workspace, rows), *facts.inferences),
     )
 
 
@@ -97,7 +97,8 @@ def _row(
     )
 
 
-def _unknown(workspace: Workspace, rows: tuple[TypeShortfall, ...]) -> tuple[str, ...]:
+def unknown_notes(workspace: Workspace, rows: tuple[TypeShortfall, ...]) -> tuple[str, ...]:
+    """One sentence that names the types of status ``unknown``, and why; none where there are none."""
     names = "、".join(row.name_zh for row in rows if row.status is ShortfallStatus.UNKNOWN)
     if not names:
         return ()

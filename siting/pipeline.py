@@ -21,6 +21,7 @@ from siting.diagnose import Asked, Names, explain_infeasible, nearest_file
 from siting.explain import newly_served, picks, totals
 from siting.failures import InfeasibleRun, LimitRun, SolverRun
 from siting.formulation import Built, build
+from siting.gaps import unknown_notes
 from siting.on_map import covered_homes, walk_areas
 from siting.other_plans import other_plans
 from siting.outputs.folders import nearest_path
@@ -168,6 +169,7 @@ def _notes(ready: Prepared) -> tuple[str, ...]:
     if circle.simulated:
         notes.append(circle.simulated_note or "示意布局，非实测")
     notes += [f"方案自相矛盾，两说并列：{text}" for text in ready.gaps.contradictions]
+    notes += unknown_notes(ready.workspace, ready.gaps.rows)
     notes += [str(warning) for warning in ready.workspace.warnings]
     notes += _phase_notes(ready)
     notes += _snap_notes(ready.walks.snap, {str(i) for i in ready.workspace.demand["id"]})
