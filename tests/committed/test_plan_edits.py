@@ -1,0 +1,158 @@
+"""What edits of a plan mean as locks, without solving anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from support.plan_towns import Desk, solve, write_town, written_plan
+
+from scenarios.catalogue import load_catalogue
+from scenarios.faults import FaultError
+from scenarios.schema import Scenario
+from siting.committed.commit import Committed, commit
+from siting.committed.edits import State
+from siting.inputs import read_workspace
+
+TOTAL = "投资额：合计（万元）"
+
+
+def committed_by(town: Path, plan: Path) -> Committed:
+    return commit(plan, read_workspace(town, load_catalogue()), load_catalogue())
+
+
+def locks(committed: Committed, **scenario: object) -> Mapping[str, list[str]]:
+    found: Mapping[str, list[str]] = committed.layer(Scenario.model_validate(scenario)).data["lock"]
+    return found
+
+
+@pytest.mark.parametrize("how", ["row", "cells", "status"])
+def test_ways_of_striking(home: Path, plan: Path, how: str):
+    desk = Desk(plan)
+    row = desk.row_of("S1", "早餐店")
+    if how == "status":
+        desk.at(row, "状态").value = "取消"
+    else:
+        desk.strike(row, *(() if how == "row" else ("项目名称", "业态", "点位编号")))
+    desk.save()
+    found = locks(committed_by(home / "town", plan))
+    assert found["out"] == ["S1:breakfast_shop"]
+    assert "S1:breakfast_shop" not in found["in"]
+
+
+def test_a_struck_row_need_not_make_sense(home: Path, plan: Path):
+    """What is struck out may hold anything in its other cells."""
+    desk = Desk(plan)
+    row = desk.row_of("S1", "早餐店")
+    desk.strike(row)
+    desk.at(row, "点位编号").value = "S99"
+    desk.save()
+    assert locks(committed_by(home / "town", plan))["out"] == ["S1:breakfast_shop"]
+
+
+def test_a_struck_remark_strikes_nothing(home: Path, plan: Path):
+    desk = Desk(plan)
+    desk.strike(desk.rows()[0], "备注（依据条款）", "序号")
+    desk.save()
+    assert {entry.state for entry in committed_by(home / "town", plan).entries} == {State.FIXED}
+
+
+def test_rows_may_be_moved_about(home: Path, plan: Path):
+    """Sorting the rows is no edit; the code names the project."""
+    before = locks(committed_by(home / "town", plan))
+    desk = Desk(plan)
+    first, last = desk.rows()[0], desk.rows()[-1]
+    for column in desk.column:
+        a, b = desk.at(first, column), desk.at(last, column)
+        a.value, b.value = b.value, a.value
+    desk.save()
+    after = committed_by(home / "town", plan)
+    assert {text for key in ("in", "out") for text in locks(after)[key]} == set(before["in"])
+    assert not any(entry.is_moved or entry.is_other_year for entry in after.entries)
+
+
+def test_rounding_to_what_the_cell_shows_is_no_correction(home: Path, plan: Path):
+    desk = Desk(plan)
+    for row in desk.rows():
+        for part in ("装修", "设备", "租金", "合计"):
+            cell = desk.at(row, f"投资额：{part}（万元）")
+            cell.value = round(cell.value, 2)
+    desk.save()
+    assert committed_by(home / "town", plan).prices == {}
+
+
+def test_a_room_swapped(home: Path, plan: Path):
+    desk = Desk(plan)
+    desk.at(desk.row_of("S1", "家政服务点"), "点位编号").value = " S3 "
+    desk.save()
+    found = locks(committed_by(home / "town", plan))
+    assert "S3:housekeeping" in found["in"]
+    assert found["out"] == ["S1:housekeeping"]
+
+
+def test_two_works_exchanged(home: Path, plan: Path):
+    """Each old pair is the other's new one, so neither is barred."""
+    desk = Desk(plan)
+    one, other = desk.row_of("S1", "家政服务点"), desk.row_of("S1", "早餐店")
+    desk.at(one, "业态").value, desk.at(other, "业态").value = "早餐店", "家政服务点"
+    desk.save()
+    found = locks(committed_by(home / "town", plan))
+    assert {"S1:breakfast_shop", "S1:housekeeping"} <= set(found["in"])
+    assert found["out"] == []
+
+
+@pytest.mark.parametrize("how", ["column", "sheet"])
+def test_a_year_changed(home: Path, plan: Path, how: str):
+    desk = Desk(plan)
+    row = desk.row_of("S1", "早餐店")
+    if how == "column":
+        desk.at(row, "年度").value = "2026年"
+    else:
+        sheet = desk.book.copy_worksheet(desk.sheet)
+        sheet.title = "2026年"
+        for other in reversed(desk.rows()):
+            (desk.sheet if other == row else sheet).delete_rows(other)
+    desk.save()
+    committed = committed_by(home / "town", plan)
+    found = locks(committed, phases={"2025": 1e6, "2026": 1e6})
+    assert "S1:breakfast_shop@2026" in found["in"]
+    assert "S1:housekeeping@2025" in found["in"]
+    assert "S1:breakfast_shop" in locks(committed)["in"], "a run without years takes no year"
+
+
+def test_a_year_that_is_not_planned(home: Path, plan: Path):
+    with pytest.raises(FaultError) as caught:
+        locks(committed_by(home / "town", plan), phases={"2026": 1e6})
+    assert {(f.code, f.column, f.sheet) for f in caught.value.faults} == {("year-not-planned", "年度", "2025年")}
+
+
+def test_row_and_sheet_may_not_name_two_new_years(home: Path, plan: Path):
+    desk = Desk(plan)
+    desk.at(desk.rows()[0], "年度").value = 2027
+    desk.sheet.title = "2026年"
+    desk.save()
+    with pytest.raises(FaultError, match="已移到 2026 年的表里"):
+        committed_by(home / "town", plan)
+
+
+def test_locks_join_those_of_the_scenario(home: Path, plan: Path):
+    committed = committed_by(home / "town", plan)
+    mine = {"lock": {"in": ["S3", "S1:housekeeping"], "out": ["S2"]}}
+    found = locks(committed, **mine)
+    assert found["in"][:2] == ["S3", "S1:housekeeping"]
+    assert len(found["in"]) == len(set(found["in"])) == len(committed.written) + 1
+    assert found["out"] == ["S2"]
+
+
+def test_add_on_services_cannot_be_locked_and_say_so(tmp_path: Path):
+    town = write_town(tmp_path / "town")
+    run = solve(town, tmp_path / "run", "limits.max_sites=2", "hosts.new=true", "hosts.existing=true")
+    plan = written_plan(tmp_path / "out", run)
+    entries = committed_by(town, plan).entries
+    hosted = [entry for entry in entries if entry.old is not None and entry.old.host]
+    assert hosted
+    for entry in hosted:
+        assert entry.state is State.ADD_ON
+        assert "不能锁定" in entry.note_zh
+    assert len(locks(committed_by(town, plan))["in"]) == len(entries) - len(hosted)
