@@ -59,6 +59,25 @@ def with_addon() -> SitingInstance:
     )
 
 
+def three_beside_one() -> SitingInstance:
+    """100 residents with an outlet today, and three sites that they reach."""
+    reach = np.ones((1, 3, 1), dtype=bool)
+    return plain_instance(
+        reach,
+        residents=np.array([100.0]),
+        segment_residents=np.array([[100.0]]),
+        rivals=np.array([[1]]),
+        covered=np.array([[True]]),
+        min_catchment=np.array([20.0]),
+        missing_outlets=np.array([3]),
+        assigned=np.array([True]),
+        outlet_serves=np.array([np.inf]),
+        addon_serves=np.array([np.inf]),
+    )
+
+
+ALL_THREE = {f"share[T0,0,S{n}]": 1.0 for n in range(3)}
+OPEN_THREE = tuple(f"open[S{n},T0]" for n in range(3))
 FULL: Problem = hand_problem(instance=shared(40.0, 100.0))
 ROOMY: Problem = hand_problem(instance=shared(40.0))
 LIMITED: Problem = hand_problem(instance=shared(0.0, 100.0))
@@ -114,6 +133,15 @@ CASES = [
                 1 / 2 - SIXTH,
                 {"share[T0,1,S0]": 1, "share[T0,1,S1]": 1, "open[S0,T0]": -SIXTH, "open[S1,T0]": -SIXTH},
             ),
+        ),
+    ),
+    Case(
+        share_draw,
+        "three outlets beside one rival: chords from 1/2 to 2/3 to 3/4",
+        hand_problem(("missing_types",), three_beside_one()),
+        (
+            at_most("share_draw[T0,0,1]", 1 / 2 - SIXTH, {**ALL_THREE, **dict.fromkeys(OPEN_THREE, -SIXTH)}),
+            at_most("share_draw[T0,0,2]", 2 / 3 - 2 / 12, {**ALL_THREE, **dict.fromkeys(OPEN_THREE, -1 / 12)}),
         ),
     ),
     Case(
