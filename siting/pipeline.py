@@ -15,8 +15,8 @@ from scenarios.faults import FaultError
 from siting.allocation import allocations
 from siting.assignment import assignment_report, notes_zh, static_solution
 from siting.bundle import OtherPlans, ResultBundle
-from siting.committed.report import committed_report
 from siting.by_year import phase_totals
+from siting.committed.report import committed_report
 from siting.diagnose import Asked, Names, explain_infeasible, nearest_file
 from siting.explain import newly_served, picks, totals
 from siting.failures import InfeasibleRun, LimitRun, SolverRun
