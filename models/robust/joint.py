@@ -6,7 +6,8 @@
               v                      one more, for the worst case (models.robust.aims); fixed at 0 elsewhere
     rows      the blocks of every future over these columns, equal rows once
 
-A site that has fallen away in a future has no column in its rows, so it neither counts nor costs there. Columns of y
+A site that has fallen away in a future has no column in its rows, so it neither counts nor costs there; one that has
+fallen in all of them has an idle column, fixed at 0, as v has until it is asked for. Columns of y
 may be shared because nothing but their own row holds them down: each is as large as the plan allows in any future.
 """
 
@@ -131,7 +132,8 @@ class Joint:
             np.maximum.at(lower, columns[there], part.col_lower[there])
             np.minimum.at(upper, columns[there], own_upper[there])
             kind[columns[there]] = part.kind[there]
-        lower[self.worst_column], upper[self.worst_column] = 0.0, 0.0
+        idle = ~np.isfinite(lower)
+        lower[idle], upper[idle] = 0.0, 0.0
         return lower, upper, kind
 
     def _column_names(self, parts: list[LinearModel]) -> list[str]:

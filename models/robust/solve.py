@@ -3,7 +3,7 @@
     expected   for each level:  sum_s p[s] L[s]
     worst      for each level:  the worst of L[s], or of the regret;  then for each level the expectation, among the
                plans that are as good in the worst case (so that futures which are not the worst are not left to
-               chance; Iancu and Trichakis 2014, "Pareto efficiency in robust optimization")
+               chance; Iancu and Trichakis 2014, "Pareto efficiency in robust optimization"), ten seconds each at most
 
 Each stage holds the ones before. The best that a future alone allows bounds the first stage, and those after it for as
 long as every future is held at its best. Plans are verified in every future; incumbents are recomputed from the plan.
@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -32,6 +32,7 @@ from models.robust.judge import Judgement, judge
 from models.solution import Decision, Sense, Solution, SolveOptions, Termination, relative_gap
 
 Measure = Literal["expected", "worst_value", "worst_regret"]
+_TIE_BREAK_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class _Shown:
     measure: Measure
     aim: Aim
     size: float = 0.0
+    tie_break: bool = False
 
     def number(self, value: float) -> float:
         if self.measure == "worst_regret":
@@ -125,7 +127,7 @@ def solve_worst(
         shift = size - reference if measure == "worst_regret" else np.zeros(family.n)
         stages.append(_Shown(measure, Aim(level, SENSES[level], shift), size))
     if family.n > 1:
-        stages += _expectations(family)
+        stages += [replace(stage, tie_break=True) for stage in _expectations(family)]
     return _Chain(family, options, alone, progress).run(stages, starts)
 
 
@@ -209,7 +211,9 @@ class _Chain:
             if clip(known, value, goal) == value or abs(known - value) <= 1e-9 * max(1.0, abs(value)):
                 return Termination.OPTIMAL, value
         start = None if self.point is None else posed.placed(self.point)
-        answer = ask(self.solver, posed.model, goal, self.options, start=start, progress=self._report(shown))
+        limit = min(self.options.time_limit_s, _TIE_BREAK_S) if shown.tie_break else self.options.time_limit_s
+        bounded = replace(self.options, time_limit_s=limit)
+        answer = ask(self.solver, posed.model, goal, bounded, start=start, progress=self._report(shown))
         bound = worst(goal) if answer.bound is None else answer.bound
         bound = round_bound(bound + (posed.widen if goal.sense == "max" else -posed.widen), goal, posed.step)
         bound = min(bound, known) if goal.sense == "max" else max(bound, known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,7 @@ from models.solution import Decision, Solution, SolveOptions
 EXACT = {"mip_gap": 1e-9, "time_limit_s": 20.0}
 
 
-def family(
-    seed: int, levels: tuple[str, ...], n: int = 3, *, walking: bool = False, closing: bool = False
-) -> Family:
+def family(seed: int, levels: tuple[str, ...], n: int = 3, *, walking: bool = False, closing: bool = False) -> Family:
     """``n`` futures of one town: residents, costs and walking change, a site may fall away, a host may close."""
     rng = np.random.default_rng([seed, len(levels), n])
     size: dict[str, Any] = {"n_demand": 6, "n_site": 3, "n_type": 2, "hosts": 1, "walking": walking}
@@ -75,12 +74,14 @@ def alone(made: Family, solver: str = "highs") -> list[Solution]:
     return [solve(f.instance, rules, options) for f, rules in zip(made.futures, made.rules, strict=True)]
 
 
+@cache
 def references(made: Family) -> FloatArray | None:
     """[s, level]: each future's own optimum by brute force; None where a future has no plan."""
     found = [lexicographic_optimum(f.instance, rules) for f, rules in zip(made.futures, made.rules, strict=True)]
     return None if any(best is None for best in found) else np.array(found)
 
 
+@cache
 def plans_and_values(made: Family) -> tuple[list[Decision], FloatArray]:
     """Every plan that is lawful in every future, and its values [plan, s, level]."""
     first = made.futures[0].instance

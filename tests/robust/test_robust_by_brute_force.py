@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
 import pytest
 from families import EXACT, Family, alone, best_by_trying, family, references
 
@@ -20,7 +19,7 @@ CHAINS = {
     "farthest": ("farthest_walk", "basic_coverage"),
 }
 SOLVERS = ("highs", "cpsat", "cbc")
-SEEDS = range(5)
+SEEDS, MORE_SEEDS = range(3), range(3, 12)
 
 
 @cache
@@ -48,7 +47,7 @@ def solved(made: Family, measure: str, solver: str) -> RobustSolution:
 
 
 @pytest.mark.parametrize("measure", ["expected", "worst_value", "worst_regret"])
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [*SEEDS, *(pytest.param(seed, marks=pytest.mark.slow) for seed in MORE_SEEDS)])
 @pytest.mark.parametrize("chain", CHAINS)
 def test_plan_equals_brute_force(chain: str, seed: int, measure: str):
     wanted = best(chain, seed, measure)
@@ -57,7 +56,7 @@ def test_plan_equals_brute_force(chain: str, seed: int, measure: str):
         if references(made) is not None:
             assert solved(made, measure, "highs").termination is Termination.INFEASIBLE
         return
-    for solver in SOLVERS if seed < 2 else SOLVERS[:1]:
+    for solver in SOLVERS if seed == 0 else SOLVERS[:1]:
         found = solved(made, measure, solver)
         assert found.plan is not None
         told = [level.incumbent for level in found.levels]
@@ -70,8 +69,12 @@ def test_plan_equals_brute_force(chain: str, seed: int, measure: str):
 
 @pytest.mark.parametrize("chain", CHAINS)
 def test_cases_are_worth_trying(chain: str):
-    """Most cases have a plan; in some the aims want different plans, or the futures do."""
-    told = [best(chain, seed, "worst_regret") for seed in SEEDS]
-    assert sum(case is not None for case in told) >= 3
-    regrets = [case[: len(CHAINS[chain])] for case in told if case is not None]
-    assert any(np.abs(np.array(regrets)).max(axis=0) > 1e-6)
+    """Most cases have a plan that is lawful in every future."""
+    assert sum(best(chain, seed, "worst_regret") is not None for seed in SEEDS) >= 2
+
+
+def test_some_futures_want_different_plans():
+    """Where no plan is best in every future, a regret is left."""
+    told = [(chain, best(chain, seed, "worst_regret")) for chain in CHAINS for seed in SEEDS]
+    left = [max(case[: len(CHAINS[chain])]) for chain, case in told if case is not None]
+    assert sum(value > 1e-6 for value in left) >= 2

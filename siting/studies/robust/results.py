@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.objectives import SENSES
-from models.robust import Family, judge
+from models.robust import Family, Judgement, judge
 from models.solution import Decision, LevelResult, Termination
 from scenarios.futures import FutureSet
 from siting.outputs.place import Place, label, places_in
@@ -24,7 +23,7 @@ from siting.studies.robust.record import (
     RobustRecord,
     TypeShare,
 )
-from siting.studies.robust.sites import PlaceStanding, carries, stand
+from siting.studies.robust.sites import PlaceStanding, carries, losses, stand
 from siting.studies.robust.study import Study
 from siting.studies.robust.words import EXPECTED_ZH, TODAY_ZH, WORST_ZH, changes_zh, reasons_zh
 
@@ -109,12 +108,8 @@ class _Teller:
         self, key: str, title: str, status: str, plan: Decision, stages: tuple[LevelRecord, ...] = ()
     ) -> PlanRecord:
         judged = judge(self.family, plan)
-        regrets = np.array(
-            [
-                r - v if SENSES[level] == "max" else v - r
-                for level, r, v in zip(self.family.levels, self.reference.T, judged.values.T, strict=True)
-            ]
-        ).T
+        reference = Judgement(self.reference, judged.broken)
+        regrets = losses(self.family, reference, judged)
         everywhere = bool(judged.lawful.all())
         return PlanRecord(
             key=key,

@@ -78,7 +78,8 @@ def carries(plan: Decision) -> BoolArray:
 def losses(family: Family, before: Judgement, after: Judgement) -> FloatArray:
     """[s, level]: how much worse ``after`` is, in each level's unit."""
     sign = np.array([1.0 if SENSES[level] == "max" else -1.0 for level in family.levels])
-    return np.asarray(sign * (before.values - after.values)) + 0.0
+    lost = sign * (before.values - after.values)
+    return np.asarray(np.where(np.abs(lost) <= 1e-9 * np.maximum(1.0, np.abs(before.values)), 0.0, lost))
 
 
 def _falls_out(family: Family, plans: list[Decision], place: int) -> tuple[FloatArray | None, int | None, bool]:
