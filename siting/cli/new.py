@@ -30,6 +30,12 @@ FromPoi = Annotated[
 Mapping = Annotated[
     Path | None, typer.Option("--mapping", metavar="文件", help="填好的 待人工归类.xlsx，与 --from-poi 一起用。")
 ]
+AroundText = Annotated[
+    str,
+    typer.Option(
+        "--around", metavar="经度,纬度,米", help="只要这一点周围的兴趣点，如 115.98,36.45,1200（按 --datum）。"
+    ),
+]
 Id = Annotated[str, typer.Option("--id", metavar="编号", help="生活圈编号（默认用文件夹名）。")]
 Name = Annotated[str, typer.Option("--name", metavar="名称", help="生活圈名称（默认同编号）。")]
 District = Annotated[str, typer.Option("--district", metavar="区", help="所在区。")]
@@ -44,6 +50,7 @@ def new(
     targets: Folder,
     from_poi: FromPoi = None,
     mapping: Mapping = None,
+    around: AroundText = "",
     circle_id: Id = "",
     name: Name = "",
     district: District = "",
@@ -65,7 +72,7 @@ def new(
         raise typer.BadParameter(f"多余的参数：{others[0]}。兴趣点文件请放在 --from-poi 后面。")
     talk = Talk(json, quiet, verbose)
     files = tuple(PoiFile.parse(text) for text in (*(from_poi or ()), *others))
-    request = NewCircle(Path(folder), circle_id, name, district, street_office, datum, files, mapping)
+    request = NewCircle(Path(folder), circle_id, name, district, street_office, datum, files, mapping, around)
     try:
         made = new_circle(request)
     except FaultError as error:

@@ -17,12 +17,13 @@ from siting.intake import from_poi
 from siting.intake.begun import Begun
 from siting.intake.circle_text import CircleWords, circle_text
 from siting.intake.poi_books import QUESTIONS_FILE
-from siting.intake.poi_sorted import sorted_pois
+from siting.intake.poi_sorted import PoiRequest, sorted_pois
 from siting.intake.scenario_text import scenario_text
 from siting.intake.survey_form import survey_form
 from siting.intake.target import check_target, write_manifest
 from siting.outputs.workbook.book import Book
 from siting.outputs.writer import replaced_folder
+from siting.poi.around import Around
 from siting.poi.reader import PoiFile
 
 CIRCLE_FILE, SURVEY_FILE, SCENARIO_FILE = "circle.toml", "survey.xlsx", "scenario.toml"
@@ -46,6 +47,7 @@ class NewCircle:
     datum: str = ""
     poi_files: Sequence[PoiFile] = ()
     mapping: Path | None = None
+    around: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,12 @@ def new_circle(request: NewCircle) -> Made:
     check_target(request.folder, log, _replaceable(request))
     words = _words(request, log)
     datum = _datum(request.datum, log)
-    found = sorted_pois(request.poi_files, request.mapping, catalogue, log) if request.poi_files else None
-    if found is None and request.mapping is not None:
-        place = Place(_COMMAND_LINE, column="--mapping")
-        log.add(place.error("mapping-alone", "没有给出兴趣点文件", "与 --from-poi 一起使用"))
+    asked = PoiRequest(request.poi_files, request.mapping, _around(request.around, log), datum)
+    found = sorted_pois(asked, catalogue, log) if request.poi_files else None
+    for option, given in (("--mapping", request.mapping), ("--around", request.around)):
+        if given and found is None:
+            place = Place(_COMMAND_LINE, column=option)
+            log.add(place.error("option-alone", "没有给出兴趣点文件", "与 --from-poi 一起使用"))
     log.raise_if_errors()
     if found is not None and datum is None:
         datum = parse_datum(found.pois[0].datum)
@@ -113,6 +117,14 @@ def _datum(written: str, log: FaultLog) -> Datum | None:
     if datum is None:
         log.add(position_messages.unknown_datum(Place(_COMMAND_LINE, column="--datum", value=written)))
     return datum
+
+
+def _around(written: str, log: FaultLog) -> Around | None:
+    around = Around.parse(written) if written else None
+    if written and around is None:
+        place = Place(_COMMAND_LINE, column="--around", value=written)
+        log.add(place.error("bad-around", "应为三个数：经度,纬度,米", "如 --around 115.98,36.45,1200"))
+    return around
 
 
 def _write(folder: Path, words: CircleWords, begun: Begun, catalogue: Catalogue) -> None:

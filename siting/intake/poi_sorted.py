@@ -8,7 +8,9 @@ from pathlib import Path
 
 from scenarios.catalogue import Catalogue
 from scenarios.faults import FaultLog
+from siting.inputs.reference import Datum, parse_datum
 from siting.poi.answers import Answers, give_answers, read_answers
+from siting.poi.around import Around, clip, tell_wide
 from siting.poi.reader import PoiFile, read_pois
 from siting.poi.record import RULES_ZH, Outcome, Poi, Source, Verdict
 from siting.poi.sorting import sort_out
@@ -37,11 +39,27 @@ class SortedPois:
         return tuple(dict.fromkeys(poi.source for poi in self.pois))
 
 
-def sorted_pois(files: Sequence[PoiFile], mapping: Path | None, catalogue: Catalogue, log: FaultLog) -> SortedPois:
-    """Read every file, sort every row, merge what is one place, and apply the answers of ``mapping``."""
-    pois = read_pois(files, log)
+@dataclass(frozen=True)
+class PoiRequest:
+    """Files to read, the filled list to apply, and the circle to keep to; ``datum`` is what ``around`` is in."""
+
+    files: Sequence[PoiFile]
+    mapping: Path | None = None
+    around: Around | None = None
+    datum: Datum | None = None
+
+
+def sorted_pois(request: PoiRequest, catalogue: Catalogue, log: FaultLog) -> SortedPois:
+    """Read every file, sort every row, leave out what is too far, merge what is one place, apply the answers."""
+    pois, mapping = read_pois(request.files, log), request.mapping
     answers = read_answers(mapping, catalogue, log) if mapping is not None else Answers()
-    ruled = merge_twins(pois, sort_out(pois, catalogue))
+    sorted_out = sort_out(pois, catalogue)
+    if request.around is not None and pois:
+        datum = request.datum or parse_datum(pois[0].datum)
+        sorted_out = clip(pois, sorted_out, request.around, datum) if datum is not None else sorted_out
+    else:
+        tell_wide(pois, sorted_out, log)
+    ruled = merge_twins(pois, sorted_out)
     final = give_answers(pois, ruled, answers, mapping.name if mapping else "", log)
     reasons = [
         (verdict.detail or RULES_ZH[verdict.rule]) if verdict.outcome is Outcome.OPEN else "" for verdict in ruled

@@ -24,6 +24,9 @@ def check_target(folder: Path, log: FaultLog, replaceable: tuple[str, ...] | Non
     place = Place(str(folder))
     if not folder.exists() and not folder.is_symlink():
         return
+    if folder.resolve() == Path.cwd():
+        log.add(place.error("folder-is-here", "不能就是当前所在的文件夹", "给出一个新文件夹的名字，如 我的社区"))
+        return
     if not folder.is_dir():
         log.add(place.error("folder-is-file", "这是一个文件，不是文件夹", "换一个文件夹名"))
         return

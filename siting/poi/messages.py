@@ -51,6 +51,12 @@ def nowhere(place: Place, bad: int, rows: int) -> Fault:
     return place.warning("poi-row-without-position", rule, "见兴趣点归类记录的“逐条”表；要计入请补上坐标")
 
 
+def too_wide(place: Place, metres: float) -> Fault:
+    """The export covers far more than a circle: every outlet in it would count as the circle's."""
+    rule = f"散布得太开（九成在 {metres / 1000:.1f} 千米内），一刻钟生活圈一般不超过 1.5 千米，圈外的网点也会算进来"
+    return place.warning("poi-too-wide", rule, "只导出本圈附近的点，或用 --around 经度,纬度,米 截取")
+
+
 def not_answers(place: Place, sheets: tuple[str, ...]) -> Fault:
     """The filled list is not the workbook that we made."""
     rule = f"不是本程序写出的待人工归类表（缺少工作表{listed(sheets)}）"

@@ -52,11 +52,14 @@ def in_datum(lonlat: FloatArray, source: str, target: Datum) -> FloatArray:
     return moved.round(_DEGREE_DIGITS if target.in_degrees else _METRE_DIGITS)
 
 
-def local_metres(lonlat: FloatArray) -> FloatArray:
-    """Points (n, 2) in WGS84 degrees as metres on a plane that touches their middle; good to a per mille in a city."""
+def local_metres(lonlat: FloatArray, centre: FloatArray | None = None) -> FloatArray:
+    """Points (n, 2) in WGS84 degrees as metres from ``centre`` (2,), their middle by default; right to 0.1 % in a city.
+
+    NaN stays NaN.
+    """
     if not len(lonlat):
         return np.zeros((0, 2))
-    middle = np.nanmedian(lonlat, axis=0)
+    middle = np.nanmedian(lonlat, axis=0) if centre is None else centre
     scale = 111_320.0 * np.array([np.cos(np.radians(middle[1])), 1.0])
     metres: FloatArray = (lonlat - middle) * scale
     return metres

@@ -45,6 +45,7 @@ RULES_ZH: dict[str, str] = {
     "no_position": "没有可用的坐标",
     "same_id": "同一来源、同一编号重复",
     "closed": "名称写明已停业、搬迁",
+    "far": "离中心太远",
     "door": "门、出入口",
     "attached": "附属设施（自动取款机等）",
     "excluded": "排除的分类",

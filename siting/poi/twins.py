@@ -17,10 +17,9 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 import numpy as np
-import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from siting.datum import to_wgs84
+from siting.poi.around import wgs84
 from siting.poi.positions import local_metres
 from siting.poi.record import Outcome, Poi, Verdict
 
@@ -40,7 +39,7 @@ def merge_twins(pois: Sequence[Poi], verdicts: Sequence[Verdict]) -> list[Verdic
     merged = list(verdicts)
     if len(rows) < 2:
         return merged
-    metres = _metres([pois[i] for i in rows])
+    metres = local_metres(wgs84([pois[i] for i in rows]))
     order = np.argsort([verdicts[i].outcome is Outcome.OPEN for i in rows], kind="stable")
     place = np.empty(len(rows), dtype=np.int64)
     place[order] = np.arange(len(rows))
@@ -97,12 +96,3 @@ def _joined(verdict: Verdict, kept: int, likeness: float, metres: float) -> Verd
         likeness=likeness,
         metres=metres,
     )
-
-
-def _metres(pois: Sequence[Poi]) -> npt.NDArray[np.float64]:
-    lonlat = np.array([(poi.lon, poi.lat) for poi in pois], dtype=float)
-    datums = np.array([poi.datum for poi in pois])
-    for datum in sorted(set(datums.tolist())):
-        here = datums == datum
-        lonlat[here] = np.column_stack(to_wgs84(datum, lonlat[here, 0], lonlat[here, 1]))
-    return local_metres(lonlat)
