@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ def read_book(path: Path) -> PlanBook:
         raise FaultError(log.faults)
     try:
         values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        formulas = openpyxl.load_workbook(io.BytesIO(data), data_only=False)
+        formulas = openpyxl.load_workbook(io.BytesIO(data), data_only=False) if _has_formulas(data) else None
     except Exception:  # openpyxl lets KeyError, ValueError and XML errors through on a damaged file
         raise FaultError([messages.broken_file(place)]) from None
     circles, written = _hidden(values, place, log)
@@ -95,6 +96,12 @@ def read_book(path: Path) -> PlanBook:
         log.add(messages.no_plan_sheet(place))
     log.raise_if_errors()
     return PlanBook(path, hashlib.sha256(data).hexdigest(), tuple(rows), circles, written)
+
+
+def _has_formulas(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = (archive.read(n) for n in archive.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml"))
+        return any(mark in part for part in parts for mark in (b"<f>", b"<f "))
 
 
 def _hidden(book: Any, place: Place, log: FaultLog) -> tuple[tuple[WrittenCircle, ...], tuple[Written, ...]]:
@@ -138,7 +145,8 @@ def _plan_rows(sheet: Any, formulas: Any, place: Place, log: FaultLog) -> Iterat
             struck=frozenset(c for c in _STRIKE_COLUMNS if c in shown and _is_struck(shown[c])),
             sheet_year=int(year[1]) if year else None,
         )
-        log.faults += _uncomputed(row, shown, formulas[sheet.title])
+        if formulas is not None:
+            log.faults += _uncomputed(row, shown, formulas[sheet.title])
         if not row.is_blank:
             yield row
 

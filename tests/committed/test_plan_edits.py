@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from support.plan_towns import Desk, solve, write_town, written_plan
+from support.plan_towns import Desk, solve, workspace_of, write_town, written_plan
 
 from scenarios.catalogue import load_catalogue
 from scenarios.faults import FaultError
 from scenarios.schema import Scenario
 from siting.committed.commit import Committed, commit
 from siting.committed.edits import State
-from siting.inputs import read_workspace
 
 TOTAL = "投资额：合计（万元）"
 
 
 def committed_by(town: Path, plan: Path) -> Committed:
-    return commit(plan, read_workspace(town, load_catalogue()), load_catalogue())
+    return commit(plan, workspace_of(town), load_catalogue())
 
 
 def locks(committed: Committed, **scenario: object) -> Mapping[str, list[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from support.plan_towns import Desk, solve, write_town
+from support.plan_towns import Desk, solve, workspace_of, write_town
 
 from scenarios.catalogue import load_catalogue
 from scenarios.faults import Fault, FaultError
@@ -16,12 +16,13 @@ from siting.committed.commit import commit
 from siting.inputs import read_workspace
 from siting.prepare import RunRequest, prepare
 
+REFUSED = {("S4", "pharmacy"): "调查表“允许业态”未列药店"}
 TOTAL, FITOUT = "投资额：合计（万元）", "投资额：装修（万元）"
 
 
 def faults_of(home: Path, plan: Path) -> list[Fault]:
     with pytest.raises(FaultError) as caught:
-        prepare(RunRequest(home / "town", "base", ("limits.max_sites=3",), committed=plan))
+        commit(plan, workspace_of(home / "town"), load_catalogue(), lambda: REFUSED)
     return list(caught.value.faults)
 
 
@@ -112,6 +113,18 @@ def test_all_at_once(home: Path, plan: Path):
     assert [f.row for f in found] == desk.rows()[:4]
 
 
+def test_what_the_survey_refuses_is_told_by_a_run(home: Path, plan: Path):
+    """With the other faults of the file, at the row of the plan."""
+    desk = Desk(plan)
+    _added(点位编号="S4", 业态="药店")(desk)
+    desk.at(desk.rows()[0], "状态").value = "缓建"
+    desk.save()
+    with pytest.raises(FaultError) as caught:
+        prepare(RunRequest(home / "town", "base", (), committed=plan))
+    assert [(f.code, f.column) for f in caught.value.faults] == [("bad-status", "状态"), ("lock-refused", "点位编号")]
+    assert "允许业态" in caught.value.faults[1].rule
+
+
 def test_with_the_faults_of_the_scenario(home: Path, plan: Path):
     desk = Desk(plan)
     desk.at(desk.rows()[0], "点位编号").value = "S99"
@@ -200,5 +213,5 @@ def test_text_from_the_plan_is_data(home: Path, plan: Path):
 
 def test_a_copy_elsewhere_under_another_name(home: Path, plan: Path, tmp_path: Path):
     copy = Path(shutil.copyfile(plan, tmp_path / "送审稿.xlsx"))
-    committed = commit(copy, read_workspace(home / "town", load_catalogue()), load_catalogue())
+    committed = commit(copy, workspace_of(home / "town"), load_catalogue())
     assert committed.name == "送审稿.xlsx"

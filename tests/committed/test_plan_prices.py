@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from support.plan_towns import Desk, data_of
+from support.plan_towns import Desk, data_of, workspace_of
 
 from scenarios.catalogue import load_catalogue
 from siting.committed.commit import Committed, commit
-from siting.inputs import read_workspace
 
 MONEY = {part: f"投资额：{part}（万元）" for part in ("装修", "设备", "租金", "合计")}
 
 
 def committed_by(home: Path, plan: Path) -> Committed:
-    return commit(plan, read_workspace(home / "town", load_catalogue()), load_catalogue())
+    return commit(plan, workspace_of(home / "town"), load_catalogue())
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 
+from scenarios.catalogue import load_catalogue
 from siting.annual.plan import AnnualPlan, make_plan
 from siting.annual.record import read_plan_runs
 from siting.annual.write import WORKBOOK, plan_folder, write_plan
+from siting.inputs import read_workspace
 from siting.outputs import write_run
+from siting.outputs.run_json import write_run_json
 from siting.pipeline import RunRequest, run_circle
+from siting.workspace import Workspace
 
 TYPES = ["pharmacy", "breakfast_shop", "laundry", "photo_print", "housekeeping", "convenience_store", "elderly_meal"]
 _LON, _LAT, _METRES_PER_DEGREE = 115.98, 36.45, 89_600.0
@@ -60,12 +65,30 @@ def _at(metres: float) -> str:
     return f"{_LON + metres / _METRES_PER_DEGREE:.8f},{_LAT}"
 
 
-def solve(town: Path, run_dir: Path, *sets: str, ranking: bool = False, committed: Path | None = None) -> Path:
-    """Run a town and write the run."""
+def solve(
+    town: Path,
+    run_dir: Path,
+    *sets: str,
+    ranking: bool = False,
+    committed: Path | None = None,
+    whole: bool = False,
+) -> Path:
+    """Run a town; write run.json, which is all that a plan needs, or the ``whole`` run."""
     only = f"catalogue.only={json.dumps(TYPES)}"
     request = RunRequest(town, "base", (only, *sets), run_dir.parent, ranking=ranking, committed=committed)
-    write_run(run_circle(request), run_dir)
+    bundle = run_circle(request)
+    if whole:
+        write_run(bundle, run_dir)
+    else:
+        run_dir.mkdir(parents=True, exist_ok=True)
+        write_run_json(bundle, run_dir / "run.json", run_dir)
     return run_dir
+
+
+@cache
+def workspace_of(town: Path) -> Workspace:
+    """The town as read, once."""
+    return read_workspace(town, load_catalogue())
 
 
 def plan_of(*runs: Path, year: int | None = None, district: str = "") -> AnnualPlan:
