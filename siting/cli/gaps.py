@@ -120,7 +120,7 @@ def _row(row: dict[str, Any]) -> tuple[str, ...]:
         row["status_zh"] if row["status"] == "unknown" else str(row["missing_outlets"]),
         number_zh(row["reach_m"]),
         SEGMENTS_ZH.get(row["segment"], row["segment"]),
-        f"{row['share_in_reach']:.1%}",
+        f"{'≥' if row['status'] == 'unknown' else ''}{row['share_in_reach']:.1%}",
         plan_says_zh(row["plan_says"], row["priority"]),
         {True: "是", False: "否", None: ""}[row["agrees"]],
     )
