@@ -57,7 +57,7 @@ def variants_of(inputs: CircleInputs, futures: FutureSet, seed: int) -> Variants
         raise FaultError(
             [Fault("not-built", today.scenario.name, rule, "请去掉 [phases]，用总预算比较", column="phases")]
         )
-    built = _built(today, today.scenario.name, seed)
+    built = _built(today, seed)
     log = FaultLog()
     made = []
     for spec in futures.futures:
@@ -92,11 +92,10 @@ def _variant(
     in_play = np.array([site not in out_of_play for site in today.instance.site_ids], dtype=bool)
     known = {text: type_id for text, type_id in names.items() if type_id is not None}
     effects = effects_of(inputs.workspace, spec, in_play, known, seed, log, file)
-    ready = replace(inputs, workspace=effects.workspace).prepared(layer_of(spec, futures.file))
-    built = _built(ready, file, seed)
+    changed = replace(inputs, workspace=effects.workspace, scenario_name=file)
+    built = _built(changed.prepared(layer_of(spec, futures.file)), seed)
     return Variant(spec, effects, replace(built, instance=repriced(built, spec)))
 
 
-def _built(ready: Prepared, name: str, seed: int) -> Built:
-    scenario = replace(ready.scenario, name=name)
-    return build(ready.workspace, ready.catalogue, scenario, ready.walks, ready.gaps, seed)
+def _built(ready: Prepared, seed: int) -> Built:
+    return build(ready.workspace, ready.catalogue, ready.scenario, ready.walks, ready.gaps, seed)
