@@ -138,7 +138,7 @@ def test_a_radius_is_inclusive(tmp_path):
     assert levels(data)["basic_coverage"] == town.residents[0]
 
 
-def test_proven_infeasible_is_4_with_reasons_and_writes_nothing(tmp_path):
+def test_proven_infeasible_is_4_with_reasons_and_writes_the_nearest_scenario_alone(tmp_path):
     folder = Town(8).write(tmp_path / "town")
     file = tmp_path / "hard.toml"
     text = scenario(["sites"], 900, f"[limits]\nmax_sites = 0\n[coverage_floor]\n{TYPE} = 1.0")
@@ -147,8 +147,8 @@ def test_proven_infeasible_is_4_with_reasons_and_writes_nothing(tmp_path):
     assert done.returncode == 4
     told = json.loads(done.stdout)
     assert told["circles"][0]["status"] == "infeasible"
-    assert "只要放宽“点位数不超过 0”这一项，就有可行方案" in done.stdout
-    assert not list((tmp_path / "out").rglob("run.json"))
+    assert "只改“启用点位至多 0 个”一项：最少要" in done.stdout
+    assert [path.name for path in (tmp_path / "out").rglob("*") if path.is_file()] == ["T1.可行情景.toml"]
 
 
 def test_no_time_is_5_and_no_solver_is_6(tmp_path):
