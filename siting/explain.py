@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -14,10 +15,12 @@ from siting.bundle import NewlyServed, Pick, Totals
 from siting.coverage import segment_residents
 from siting.formulation.builder import Built
 from siting.formulation.money import outlet_parts
-from siting.formulation.refusals import unknown_items
+from siting.formulation.refusals import addon_items, unknown_items
 from siting.gap_report import GapReport
 from siting.walks import Walks
 from siting.workspace import SEGMENTS, Workspace
+
+_FOR_USERS = ("楼层", "电梯")
 
 
 def carried(built: Built, decision: Decision) -> np.ndarray:
@@ -79,10 +82,21 @@ def _lines(built: Built, workspace: Workspace, decision: Decision, shared: Mappi
             cost_cny=cost,
             area_m2=float(i.addon_area_m2[k]),
             residents_newly_covered=float(gained[p, k]),
+            check_on_site=tuple(_addon_checks(built, workspace, int(p), int(k))),
             own_cost_cny=cost,
             parts_cny={"addon": cost},
             residents_in_reach=float(in_reach[p, k]),
         )
+
+
+def _addon_checks(built: Built, workspace: Workspace, p: int, k: int) -> Iterator[str]:
+    i = built.instance
+    if p < i.n_site:
+        blanks = (text for text in unknown_items(workspace.sites.iloc[p], built.kinds[k]) if text[:2] in _FOR_USERS)
+        return chain(addon_items(built.kinds[k], at_outlet=False, typical_m2=None), blanks)
+    blank = bool(workspace.outlets["area_m2"].isna().iloc[built.hosting.outlets[p - i.n_site]])
+    usual = built.kinds[i.host_type[p - i.n_site]].area_m2.value
+    return addon_items(built.kinds[k], at_outlet=True, typical_m2=usual if blank else None)
 
 
 def host_of(built: Built, decision: Decision, p: int, k: int) -> str:

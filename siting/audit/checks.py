@@ -6,7 +6,20 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from siting.audit import coverage, files, levels, limits, money, neighbours, rooms, shortfalls, site_rules, totals
+from siting.audit import (
+    coverage,
+    files,
+    levels,
+    limits,
+    money,
+    neighbours,
+    rooms,
+    shares,
+    shortfalls,
+    site_rules,
+    totals,
+    years,
+)
 from siting.audit.committed import changed_plan, kept, with_plan
 from siting.audit.facts import changed_files, new_files, read_facts, workspace_folder
 from siting.audit.plan import Case, entries, make_case
@@ -26,6 +39,9 @@ _RULES: tuple[tuple[str, Check], ...] = (
     ("费用", money.costs),
     ("投资额度", money.budget),
     ("年补贴额度", money.subsidy),
+    ("各年度开工、交付与搭载的先后", years.schedule),
+    ("各年度资金", years.budgets),
+    ("各年度合计", years.sums),
     ("点位与网点数上限", limits.counts),
     ("锁定", limits.locks),
     ("覆盖率下限", limits.floors),
@@ -35,6 +51,7 @@ _RULES: tuple[tuple[str, Check], ...] = (
     ("缺口", shortfalls.gaps),
     ("各点位新增覆盖", coverage.picks_cover),
     ("受益居民点与步行距离", coverage.served),
+    ("容量与分配", shares.division),
     ("目标层级", levels.level_names),
 )
 _AFTER_LEVELS: tuple[tuple[str, Check], ...] = (

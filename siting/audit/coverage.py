@@ -10,6 +10,7 @@ from scenarios.business_type import BusinessType
 from siting.audit.plan import Case
 from siting.audit.recorded import ServedRecord
 from siting.audit.report import differs, same
+from siting.audit.shares import is_assigned, most_used, served_at, served_newly
 from siting.outputs.words import SEGMENTS_ZH
 from siting.workspace import SEGMENTS
 
@@ -27,6 +28,8 @@ def picks_cover(case: Case) -> Iterator[str]:
         said = pick.record
         people = case.reach.people(pick.kind.segment)
         value = float(people[case.reach.newly(pick.kind, [pick.place])].sum())
+        if is_assigned(case, pick.kind):
+            value = served_at(case, pick)
         if not same(value, said.residents_newly_covered):
             yield differs(f"{pick.name_zh}新增覆盖", value, said.residents_newly_covered, "人")
         wanted = nearest.get((said.site or said.host, said.type), {})
@@ -54,6 +57,11 @@ def served(case: Case) -> Iterator[str]:
 def _served_of(case: Case, kind: BusinessType, said: dict[int, ServedRecord]) -> Iterator[str]:
     gained = case.reach.newly(kind, case.places_of(kind.id))
     lives = case.reach.people(kind.segment) > 0
+    share = np.ones(case.reach.n_demand)
+    if is_assigned(case, kind):
+        served_people = served_newly(case, kind)
+        gained = gained & (served_people > 0)
+        share = served_people / np.maximum(case.reach.people(kind.segment), 1e-9)
     ids = list(case.facts.workspace.demand["id"])
     for i in sorted(set(np.flatnonzero(gained & lives).tolist()) - said.keys()):
         yield f"{ids[i]} 新增可达{kind.name_zh}，清单里没有"
@@ -61,7 +69,7 @@ def _served_of(case: Case, kind: BusinessType, said: dict[int, ServedRecord]) ->
         if not gained[i]:
             yield f"{ids[i]} {kind.name_zh}：清单说新增可达，复算不是"
         for segment, told in (item.residents_by_segment | {kind.segment: item.residents}).items():
-            value = float(case.reach.people(segment)[i]) if segment in SEGMENTS else 0.0
+            value = float(case.reach.people(segment)[i]) * float(share[i]) if segment in SEGMENTS else 0.0
             if not same(value, told):
                 yield differs(f"{ids[i]} {kind.name_zh}受益{_segment_zh(segment)}", value, told, "人")
     yield from _walks(case, kind, said)
@@ -75,7 +83,10 @@ def _walks(case: Case, kind: BusinessType, said: dict[int, ServedRecord]) -> Ite
     metres = {name: case.reach.nearest_m(kind, [place]) for name, place in named.items()}
     for i, item in said.items():
         name = f"{item.demand_id} {kind.name_zh}"
-        if not same(float(after[i]), item.walk_after_m, absolute=_METRE):
+        if is_assigned(case, kind):
+            if item.site_id not in most_used(case, kind, i):
+                yield f"{name}：清单说由 {item.site_id} 提供，分配里多数人不去那里"
+        elif not same(float(after[i]), item.walk_after_m, absolute=_METRE):
             yield differs(f"{name}建设后步行", float(after[i]), item.walk_after_m, "米")
         if not same(float(before[i]), item.walk_before_m, absolute=_METRE):
             yield differs(f"{name}建设前步行", float(before[i]), item.walk_before_m, "米")

@@ -13,9 +13,12 @@ from siting.audit.plan import Case
 from siting.audit.reach import BoolArray
 from siting.audit.recorded import LevelRecord
 from siting.audit.report import differs, number_zh, same
+from siting.audit.shares import is_assigned, most_served
 from siting.audit.shortfalls import missing
+from siting.audit.standing import worth
 
 _SENSE = {"cost": "min", "walking": "min", "farthest_walk": "min", "sites": "min"}
+_TIMED = {"missing_types", "basic_coverage", "public_coverage", "quality_coverage"}
 _ROUNDING = 1e-6
 _MODEL_ROUNDING = 0.002
 _EXIT_CODES = {"optimal": 0, "feasible": 5, "interrupted": 5}
@@ -41,7 +44,9 @@ def _covered(tier: Tier) -> Callable[[Case], float]:
 
 
 def residents_newly(case: Case, kind: BusinessType) -> float:
-    """Residents of the segment who get the type in reach."""
+    """Residents of the segment who get the type in reach; of an assignment type those who can be served."""
+    if is_assigned(case, kind):
+        return most_served(case, kind)
     newly = case.reach.newly(kind, case.places_of(kind.id))
     return float(case.reach.people(kind.segment)[newly].sum())
 
@@ -110,11 +115,11 @@ def level_names(case: Case) -> Iterator[str]:
 
 
 def incumbent(case: Case, level: LevelRecord) -> Iterator[str]:
-    """The value of one level, by the plan."""
+    """The value of one level, by the plan; in a plan by years an earlier gain is worth more."""
     if level.name not in LEVELS:
         yield f"没有目标层级 {level.name}"
         return
-    value = LEVELS[level.name](case)
+    value = worth(case, LEVELS[level.name]) if level.name in _TIMED else LEVELS[level.name](case)
     rounding = 0.01 if level.name == "cost" else _ROUNDING
     if not math.isfinite(value):
         yield f"有居民走不到任何网点，结果记为 {number_zh(level.incumbent)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from siting.audit.levels import residents_newly
 from siting.audit.plan import Case
 from siting.audit.report import number_zh
 
@@ -49,7 +50,7 @@ def floors(case: Case) -> Iterator[str]:
         if kind is None:
             continue
         people = case.reach.people(kind.segment)
-        reached = case.reach.newly(kind, case.places_of(type_id)) | (case.reach.today(kind) > 0)
-        inside, wanted = float(people[reached].sum()), share * float(people.sum())
+        newly = residents_newly(case, kind)
+        inside, wanted = float(people[case.reach.today(kind) > 0].sum()) + newly, share * float(people.sum())
         if inside < wanted - _SLACK_SHARE * max(1.0, wanted):
             yield f"{kind.name_zh}可达 {number_zh(inside)} 人，要求不少于 {number_zh(wanted)} 人"

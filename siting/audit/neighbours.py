@@ -10,6 +10,7 @@ import numpy as np
 
 from siting.audit.plan import Case, Placed, Row
 from siting.audit.report import number_zh
+from siting.audit.shares import is_assigned, viable
 
 _SLACK_SHARE = 1e-6
 
@@ -48,9 +49,14 @@ def viability(case: Case) -> Iterator[str]:
     """Every new outlet keeps the residents that it needs.
 
     A resident in reach of r existing outlets counts 1/(1 + r); each other new outlet of the type that he also reaches
-    takes 1/((1 + r)(2 + r)) of him.
+    takes 1/((1 + r)(2 + r)) of him. Of an assignment type some division of the residents must give every outlet enough.
     """
+    for kind in {pick.kind.id: pick.kind for pick in case.opened if is_assigned(case, pick.kind)}.values():
+        if not viable(case, kind):
+            yield f"{kind.name_zh}：怎样分配居民，都不能让每处达到 {number_zh(kind.min_catchment.value)} 人"
     for pick in case.opened:
+        if is_assigned(case, pick.kind):
+            continue
         needed = pick.kind.min_catchment.value
         if needed <= 0:
             continue

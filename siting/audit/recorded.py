@@ -93,11 +93,27 @@ class PickRecord(Record):
     site: str
     type: str
     host: str
+    year: int | None = None
     cost: float
     own_cost: float | None
     area_m2: float
     residents_newly_covered: float
     residents_by_segment: dict[str, float]
+
+
+class PhaseRecord(Record):
+    """One year of a plan by years."""
+
+    year: int
+    budget_cny: float
+    carried_in_cny: float
+    spent_cny: float
+    left_cny: float
+    sites_started: Count
+    outlets_opened: Count
+    addons: Count
+    residents_newly_covered: float
+    missing_types_filled: Count
 
 
 class RankRecord(Record):
@@ -148,6 +164,57 @@ class ServedRecord(Record):
     residents_by_segment: dict[str, float]
     walk_before_m: float | None
     walk_after_m: float
+    served_share: float = 1.0
+
+
+class PartRecord(Record):
+    """Residents of a demand point who use an assignment type at a place."""
+
+    demand_id: str
+    type_id: str
+    site_id: str
+    residents: float
+    walk_m: float
+    newly: bool
+
+
+class AssignedOutletRecord(Record):
+    """One outlet or add-on of an assignment type."""
+
+    type_id: str
+    site_id: str
+    places: float | None
+    serves: float | None
+    in_reach: float
+    served_newly: float
+    from_existing: float
+    min_catchment: float
+
+
+class AssignedTypeRecord(Record):
+    """One assignment type."""
+
+    type_id: str
+    in_reach: float
+    served: float
+
+
+class StaticLevelRecord(Record):
+    """One level beside the static rule."""
+
+    name: str
+    value: float
+    assigned_value: float
+    loss: float
+
+
+class AssignmentRecord(Record):
+    """Who uses which outlet of the assignment types."""
+
+    types: tuple[AssignedTypeRecord, ...]
+    outlets: tuple[AssignedOutletRecord, ...]
+    parts: tuple[PartRecord, ...]
+    levels: tuple[StaticLevelRecord, ...]
 
 
 class PriceRecord(Record):
@@ -181,9 +248,11 @@ class Recorded(Record):
     levels: tuple[LevelRecord, ...]
     totals: TotalsRecord
     picks: tuple[PickRecord, ...]
+    phases: tuple[PhaseRecord, ...] = ()
     ranking: tuple[RankRecord, ...]
     gaps: GapsRecord
     served: tuple[ServedRecord, ...]
+    assignment: AssignmentRecord | None = None
     committed: CommittedRecord | None = None
 
 

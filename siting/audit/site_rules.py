@@ -43,6 +43,8 @@ def _objections(pick: Placed, site: Row) -> Iterator[str]:
     floor = _known(site["floor"])
     if not rules.basement_allowed and (site["kind"] == SiteKind.BASEMENT or (floor is not None and floor < 0)):
         yield "不得设在地下"
+    if floor is not None:
+        yield from _for_its_users(rules, floor, _known(site["elevator"]))
     if not pick.is_addon:
         yield from _of_outlets(kind, rules, site, floor)
 
@@ -56,7 +58,7 @@ def _of_outlets(kind: BusinessType, rules: SiteRules, site: Row, floor: int | No
     ):
         yield f"不宜设在{_kind_zh(site)}"
     if floor is not None:
-        yield from _storeys(rules, floor, _known(site["elevator"]))
+        yield from _storeys(rules, floor)
     if rules.needs_flue and _known(site["flue"]) is False:
         yield "须有烟道，该点位没有"
     if rules.needs_street_front and _known(site["street_front"]) is False:
@@ -65,16 +67,20 @@ def _of_outlets(kind: BusinessType, rules: SiteRules, site: Row, floor: int | No
         yield f"需 {kind.area_m2.value:g} ㎡，该点位只有 {site['area_m2']:g} ㎡"
 
 
-def _storeys(rules: SiteRules, floor: int, elevator: Any) -> Iterator[str]:
-    if rules.ground_floor_only and floor != 1:
-        yield f"应设在首层，该点位在 {floor} 层"
+def _for_its_users(rules: SiteRules, floor: int, elevator: Any) -> Iterator[str]:
+    """What protects those who come, in a room of its own or at a counter in another's."""
     if rules.max_floor is not None and floor > rules.max_floor:
         yield f"不得高于 {rules.max_floor} 层，该点位在 {floor} 层"
-    if rules.min_floor is not None and floor < rules.min_floor:
-        yield f"不得低于 {rules.min_floor} 层，该点位在 {floor} 层"
     limit = rules.elevator_above_floor
     if limit is not None and floor > limit and elevator is False:
         yield f"{limit} 层以上须有电梯，该点位在 {floor} 层且无电梯"
+
+
+def _storeys(rules: SiteRules, floor: int) -> Iterator[str]:
+    if rules.ground_floor_only and floor != 1:
+        yield f"应设在首层，该点位在 {floor} 层"
+    if rules.min_floor is not None and floor < rules.min_floor:
+        yield f"不得低于 {rules.min_floor} 层，该点位在 {floor} 层"
 
 
 def _known(value: Any) -> Any:

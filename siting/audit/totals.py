@@ -10,6 +10,7 @@ from siting.audit.levels import residents_newly
 from siting.audit.money import budget_cny, own_cny, site_money, total_cny
 from siting.audit.plan import Case
 from siting.audit.report import differs, money_same, same
+from siting.audit.shares import is_assigned, served_newly
 from siting.audit.shortfalls import basic_complete, missing
 
 
@@ -58,7 +59,8 @@ def _residents_with_more(case: Case) -> float:
     """Residents of the demand points where somebody gets one more type in reach, once each."""
     gains = np.zeros(case.reach.n_demand, dtype=bool)
     for kind in case.kinds.values():
-        gains |= case.reach.newly(kind, case.places_of(kind.id)) & (case.reach.people(kind.segment) > 0)
+        newly = case.reach.newly(kind, case.places_of(kind.id)) & (case.reach.people(kind.segment) > 0)
+        gains |= served_newly(case, kind) > 0 if is_assigned(case, kind) else newly
     return float(case.reach.people("all")[gains].sum())
 
 

@@ -176,11 +176,14 @@ def _ask(kind: BusinessType, sites: pd.DataFrame) -> _Ask:
 
 
 def survey_open(workspace: Workspace, kinds: tuple[BusinessType, ...]) -> BoolArray:
-    """[j,k]: the survey itself does not rule k out at j; an add-on service needs no more of the site than that."""
+    """[j,k]: k may be an add-on service at j: what the survey lists, and what protects its users (storeys, lift).
+
+    A counter needs no room, flue or street front of its own, but children climb no higher in a shop than in a nursery.
+    """
     open_ = np.ones((len(workspace.sites), len(kinds)), dtype=bool)
     for k, kind in enumerate(kinds):
         ask = _ask(kind, workspace.sites)
-        open_[:, k] = ~(_forbidden(ask) | _not_listed(ask) | _basement(ask))
+        open_[:, k] = ~(_forbidden(ask) | _not_listed(ask) | _basement(ask) | _too_high(ask) | _no_lift(ask))
     return open_
 
 
@@ -230,6 +233,26 @@ def drawn_rows(ids: Sequence[str], share: float, salt: str) -> list[int]:
     """Rows of the rounded ``share`` of ``ids`` with the smallest hash of (salt, id); order does not matter."""
     order = sorted(range(len(ids)), key=lambda row: (crc32(f"{salt}:{ids[row]}".encode()), ids[row]))
     return order[: round(share * len(ids))]
+
+
+def addon_items(kind: BusinessType, at_outlet: bool, typical_m2: float | None) -> Iterator[str]:
+    """What must be asked on site of an add-on service, as Chinese check items.
+
+    Of an existing outlet the tables know neither the owner's will nor the storey; ``typical_m2`` is its type's usual
+    area where its own is blank.
+    """
+    rules = kind.site_rules.value if kind.site_rules else _NO_RULES
+    if at_outlet:
+        yield "须征得现有网点经营者同意"
+        if typical_m2 is not None:
+            yield f"现有网点面积未登记，按同类通常面积 {typical_m2:g} ㎡ 估算可用面积，须现场核实"
+        if not rules.basement_allowed:
+            yield "不得设在地下，现有网点楼层须现场核实"
+        if rules.max_floor is not None:
+            yield f"不得高于 {rules.max_floor} 层，现有网点楼层须现场核实"
+        if rules.elevator_above_floor is not None:
+            yield f"{rules.elevator_above_floor} 层以上须有电梯，现有网点须现场核实"
+    yield from rules.check_on_site
 
 
 def unknown_items(site: pd.Series, kind: BusinessType) -> Iterator[str]:
