@@ -12,6 +12,7 @@ from siting.cli.circles import circles
 from siting.cli.compare import compare
 from siting.cli.gaps import gaps
 from siting.cli.new import new
+from siting.cli.pages import report
 from siting.cli.plan import plan
 from siting.cli.rank import rank
 from siting.cli.robust import robust
@@ -47,5 +48,5 @@ def program(
         typer.echo(context.get_help())
 
 
-for command in (circles, new, check, gaps, run, verify, compare, plan, sweep, rank, robust):
+for command in (circles, new, check, gaps, run, verify, compare, plan, sweep, rank, robust, report):
     app.command(cls=ChineseCommand)(command)

@@ -13,6 +13,7 @@ import pytest
 from shapely.geometry import box
 from support.bundles import make_bundle
 
+from scenarios.resolve import parse_set, resolve
 from siting.outputs.writer import write_run
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -32,7 +33,9 @@ def mapped_bundle(**changes: Any):
     """Covered homes and walking areas beside the plan."""
     areas = {("S1", "laundry"): box(-30, -30, 200, 60), ("S1", "pharmacy"): box(0, 0, 40, 40)}
     covered = {"pharmacy": ("D3",), "laundry": (), "elderly_meal": ("D1",)}
-    return replace(make_bundle(**changes), covered=covered, walk_areas=areas)
+    levels = parse_set('objective.levels=["missing_types", "basic_coverage", "equity", "cost"]')
+    scenario = resolve((parse_set("budget.capital_cny=3000000"), levels), "base")
+    return replace(make_bundle(**changes), covered=covered, walk_areas=areas, scenario=scenario)
 
 
 def written(folder: Path, bundle: Any = None) -> Path:

@@ -30,14 +30,14 @@ def render(view: PageView, layers: Layers) -> str:
     if curve is not None:
         figures["curve"] = curve_figure(curve)
     return (
-        _templates()
+        templates()
         .get_template("report.html.j2")
         .render(
             **view.facts,
             data=view.data,
             figures={name: _item(model, name) for name, model in figures.items()},
-            style=_text("page.css"),
-            behaviour=_text("page.js"),
+            style=text_of("page.css"),
+            behaviour=text_of("page.js"),
             library=INLINE.js_raw if figures else (),
         )
     )
@@ -53,7 +53,8 @@ def _item(model: Any, target: str) -> Any:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of this room; every value is escaped."""
     made = Environment(
         loader=PackageLoader("siting.outputs.page", ""),
         autoescape=True,
@@ -66,5 +67,6 @@ def _templates() -> Environment:
     return made
 
 
-def _text(name: str) -> str:
+def text_of(name: str) -> str:
+    """A style or a script of this room."""
     return resources.files("siting.outputs.page").joinpath(name).read_text(encoding="utf-8")
