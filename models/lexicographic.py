@@ -19,6 +19,7 @@ from models.blend import blend
 from models.columns import Problem, lay_out
 from models.completion import complete, decision_of
 from models.errors import VerificationError
+from models.head_start import head_start
 from models.instance import FloatArray, Rules, SitingInstance
 from models.linear import LinearModel, Objective, Rows
 from models.objectives import lattice_step, objective
@@ -67,9 +68,29 @@ def solve(
         VerificationError: the plan does not check (a fault of ours).
     """
     began = time.perf_counter()
+    if rules.phases is not None and rules.phases.n > 1:
+        start = head_start(instance, rules, options, start, _levels)
+    solution = _levels(instance, rules, options, start, reference, blend_after_loss, progress, also)
+    return replace(solution, seconds=time.perf_counter() - began)
+
+
+def _levels(
+    instance: SitingInstance,
+    rules: Rules,
+    options: SolveOptions,
+    start: Decision | None = None,
+    reference: Reference | None = None,
+    blend_after_loss: bool = False,
+    progress: LevelProgress | None = None,
+    also: Callable[[Problem], Iterable[Rows]] | None = None,
+) -> Solution:
+    """:func:`solve` from ``start`` as it is."""
+    began = time.perf_counter()
     chain = _Chain(lay_out(instance, rules), options, start, reference, progress)
     for block in also(chain.problem) if also else ():
         chain.model = chain.model.with_rows(block)
+    if rules.phases is not None:
+        chain.adopt_start()
     for n, level in enumerate(rules.levels):
         if not chain.advance(level):
             break
@@ -99,7 +120,15 @@ class _Chain:
         self.lost = False
         self.start = None if start is None else complete(problem, start)
         self.plan: FloatArray | None = None
+        self.adopted = False
         self.results: list[LevelResult] = []
+
+    def adopt_start(self) -> None:
+        """Take a start that keeps every row as the plan so far: it was made with all levels in mind, and stays where a
+        level has no better one.
+        """
+        if self.start is not None and self.model.admits(self.start):
+            self.plan, self.adopted = self.start, True
 
     def advance(self, level: str) -> bool:
         """Solve one level; False where no plan is known after it."""
@@ -187,7 +216,8 @@ class _Chain:
         if self.plan is None:
             return polished
         better = goal.value(polished) - goal.value(self.plan)
-        return self.plan if (better if goal.sense == "max" else -better) < 0 else polished
+        better = better if goal.sense == "max" else -better
+        return self.plan if better < 0 or (self.adopted and better == 0) else polished
 
     def _nothing_to_gain(self, goal: Objective, known: LevelResult | None) -> bool:
         assert self.plan is not None

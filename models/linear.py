@@ -114,6 +114,19 @@ class LinearModel:
         """Names of all columns, ``variable[index,…]``."""
         return list(self.column_label())
 
+    def admits(self, values: FloatArray, tolerance: float = 1e-6) -> bool:
+        """Whether a point keeps every row and bound, but for ``tolerance`` relative to a side's size."""
+        product = self.matrix @ values
+        sides = (
+            (product, self.row_lower, self.row_upper),
+            (values, self.col_lower, self.col_upper),
+        )
+        return all(
+            bool(np.all(found >= low - tolerance * np.maximum(1.0, np.abs(low))))
+            and bool(np.all(found <= high + tolerance * np.maximum(1.0, np.abs(high))))
+            for found, low, high in sides
+        )
+
     def with_rows(self, block: Rows) -> LinearModel:
         """The model with one more block at the end."""
         stacked = sparse.vstack([self.matrix, block.matrix], format="csr")

@@ -141,7 +141,7 @@ class Totals:
 @dataclass(frozen=True)
 class PhaseTotals:
     """One year of a plan by years. ``spent_cny`` counts against the budget (a site's own cost in the year of its first
-    outlet, with the rent of the whole lease); ``left_cny`` = budget + carried in - spent, which the next year gets where
+    outlet, with the rent of the whole lease); ``left_cny`` = budget + carried in - spent; the next year gets it where
     the scenario carries money over. Residents, outlets and missing types are those of the year alone.
     """
 

@@ -86,7 +86,7 @@ def _totals(sheet: Sheet, bundle: ResultBundle) -> None:
     _pair(sheet, "补齐基本业态缺口", Cell(filled, "strong"))
     before, after = totals.basic_complete_share_before, totals.basic_complete_share_after
     _pair(sheet, "基本保障类业态齐备率（已有网点的业态占比）", Cell(f"{before:.1%} → {after:.1%}", "strong"))
-    capital = bundle.scenario.scenario.budget.capital_cny
+    capital = _capital_cny(bundle)
     limit = "（预算不限）" if capital is None else f"元（计入预算 {totals.budget_cny:,.0f}，预算 {capital:,.0f}）"
     numbers: list[tuple[str, Value, str]] = [
         ("总投入", totals.cost_cny, limit if capital is not None else f"元{limit}"),
@@ -99,6 +99,12 @@ def _totals(sheet: Sheet, bundle: ResultBundle) -> None:
     for name, value, unit in numbers:
         _pair(sheet, name, Cell(value, "strong"), "int", unit)
     sheet.row += 1
+
+
+def _capital_cny(bundle: ResultBundle) -> float | None:
+    """The budget of the whole plan: the scenario's, that of its years together, or the lesser of both."""
+    limits = [bundle.scenario.scenario.budget.capital_cny, sum(p.budget_cny for p in bundle.phases) or None]
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def _levels(sheet: Sheet, bundle: ResultBundle) -> None:
