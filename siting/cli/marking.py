@@ -40,8 +40,8 @@ def mark_copy(job: Job, outcome: RunOutcome, wanted: Path | None) -> Copy:
     try:
         marked = write_marked(survey, outcome.faults, target)
     except FaultError as error:
-        is_asked = wanted is not None
-        return Copy(faults=error.faults if is_asked else ())
+        told = {fault.code for fault in outcome.faults}
+        return Copy(faults=() if wanted is None and "unreadable-file" in told else error.faults)
     except OSError as error:
         rule = f"标注副本写不进去（{error.strerror or type(error).__name__}）"
         severity = Severity.WARNING if wanted is None else Severity.ERROR

@@ -8,6 +8,7 @@ from typing import Any
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from scenarios.faults import Fault, Severity, shorten
 from siting.outputs.workbook.book import FONT
@@ -46,6 +47,9 @@ def fault_list(book: Any, faults: Sequence[tuple[Fault, Any]]) -> None:
     if not faults:
         _write(page.cell(top + 1, 1), "没有发现问题。")
     page.freeze_panes = page.cell(top + 1, 1)
+    page.page_setup.orientation = "landscape"
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.fitToHeight = 0
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is page
     book.active = 0

@@ -59,26 +59,32 @@ def write_marked(survey: Path, faults: Sequence[Fault], target: Path) -> Marked:
     place = Place(str(target))
     if target.resolve() == survey.resolve() or (target.exists() and not _is_ours(target)):
         raise FaultError([place.error("marked-occupied", "这个文件不是检查写出的，没有覆盖", "换一个文件名")])
+    source = survey.read_bytes()
     try:
-        book = openpyxl.load_workbook(io.BytesIO(survey.read_bytes()), rich_text=True)
-    except Exception:  # openpyxl lets KeyError, ValueError, XML and zip errors through on a damaged file
-        raise FaultError(
-            [Place(survey.name).error("unreadable-file", "工作簿打不开，无法标注", "另存后再试")]
-        ) from None
+        data, cells = _marked_bytes(source, survey.name, faults)
+    except Exception:  # openpyxl lets KeyError, ValueError, XML and zip errors through on what it cannot read or write
+        rule = "工作簿无法标注（文件损坏，或含有标注程序不认识的内容）"
+        raise FaultError([Place(survey.name).warning("not-markable", rule, "按屏幕上的提示改，或另存后再试")]) from None
+    fresh = target.with_name(f".{target.name}.new")
+    fresh.write_bytes(data)
+    fresh.replace(target)
+    return Marked(target, cells)
+
+
+def _marked_bytes(source: bytes, name: str, faults: Sequence[Fault]) -> tuple[bytes, int]:
+    """The marked workbook, and how many faults have a cell of their own in it."""
+    book = openpyxl.load_workbook(io.BytesIO(source), rich_text=True)
     _take_out_earlier(book)
-    own = [fault for fault in faults if fault.file == survey.name]
+    own = [fault for fault in faults if fault.file == name]
     spots = [_spot(book, fault) for fault in own]
     for cell in {id(cell): cell for cell in spots if cell is not None}.values():
         _mark(cell, [fault for fault, spot in zip(own, spots, strict=True) if spot is cell])
-    rest = [fault for fault in faults if fault.file != survey.name]
+    rest = [fault for fault in faults if fault.file != name]
     fault_list(book, [*zip(own, spots, strict=True), *((fault, None) for fault in rest)])
     book.properties.lastModifiedBy = AUTHOR
     data = io.BytesIO()
     book.save(data)
-    fresh = target.with_name(f".{target.name}.new")
-    fresh.write_bytes(pinned(data.getvalue()))
-    fresh.replace(target)
-    return Marked(target, sum(spot is not None for spot in spots))
+    return pinned(data.getvalue()), sum(spot is not None for spot in spots)
 
 
 def _is_ours(path: Path) -> bool:

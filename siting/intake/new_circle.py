@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scenarios.catalogue import Catalogue, load_catalogue
@@ -106,7 +106,10 @@ def _words(request: NewCircle, log: FaultLog) -> CircleWords:
         "district": request.district,
         "street_office": request.street_office,
     }
-    words = {key: checked_text(key, value, place, log) for key, value in given.items()}
+    found = FaultLog()
+    words = {key: checked_text(key, value, place, found) for key, value in given.items()}
+    for fault in found.faults:
+        log.add(replace(fault, column=f"--{fault.column.replace('_', '-')}"))
     return CircleWords(words["id"], words["name"] or words["id"], words["district"], words["street_office"])
 
 
