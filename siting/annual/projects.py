@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from scenarios.annual_rules import AnnualRules
 from siting.annual.record import PlanPick, PlanRun
+from siting.annual.rooms import paid_at_first
 from siting.annual.rules import ADD_ON, Permit, Quarter, clauses, funding, permit, quarters
 from siting.annual.sentences import content_zh, floor_zh, reason_zh, remark_zh
 
@@ -76,7 +77,7 @@ def projects_of(run: PlanRun, year: int, rules: AnnualRules) -> tuple[Project, .
 
 
 def _projects(run: PlanRun, year: int, rules: AnnualRules) -> Iterator[Project]:
-    picks = sorted(run.picks, key=lambda pick: (pick.rank, pick.site, pick.type))
+    picks = paid_at_first(sorted(run.picks, key=lambda pick: (pick.rank, pick.site, pick.type)), year)
     ranks = {rank.site_id: rank for rank in run.ranking}
     together = _together(picks, year)
     for number, pick in enumerate(picks, start=1):

@@ -32,6 +32,11 @@ def _runs(plan: AnnualPlan) -> Iterator[SourceRow]:
             f"求解结果 run.json；{circle.document or '未填规划文件'}",
             "模型结果",
         )
+        for phase in run.phases:
+            money = (phase.budget_cny, phase.carried_in_cny, phase.spent_cny, phase.left_cny)
+            words = zip(("额度", "上年结转", "支出", "结余"), money, strict=True)
+            told = "，".join(f"{word} {cny / 1e4:,.2f} 万元" for word, cny in words)
+            yield f"{circle.name} {phase.year} 年资金", told, "分年度求解结果", "模型结果"
         if circle.simulated:
             yield (f"{circle.name} 数据", circle.simulated_note or "示意布局，非实测", "程序模拟", "模拟数据")
 
@@ -43,7 +48,7 @@ def _columns() -> Iterator[SourceRow]:
     yield "新增覆盖人口", "其中现在步行不可达该业态的居民；同业态两项目可能覆盖同一批人", "步行测距", "模型结果"
     yield (
         "投资额",
-        "装修＝业态装修＋分摊的房屋改造与开办；设备＝业态设备；租金＝分摊的租期内租金折现。同址业态平均分摊；报价未分列的全列装修",
+        "装修＝业态装修＋分摊的房屋改造与开办；设备＝业态设备；租金＝分摊的租期内租金折现。同址业态平均分摊，分年度的由首批开业的业态分摊；报价未分列的全列装修",
         "业态目录、候选点调查表、报价表",
         "模型结果",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.plan_towns import data_of, plan_of
+from support.plan_towns import data_of, plan_of, solve
 
 from scenarios.faults import FaultError
 from siting.annual.projects import Project
@@ -168,3 +168,16 @@ def test_one_run_for_each_circle(town_runs: Runs, tmp_path: Path):
 def test_unknown_district(town_runs: Runs):
     with pytest.raises(FaultError, match="甲区"):
         read_plan_runs([str(town_runs["T1"])], "丙区")
+
+
+def test_years_cost_what_the_run_by_years_spends(town_runs: Runs, tmp_path: Path):
+    """A room is paid when its first work opens there, so each year's sum is that year's spending."""
+    town = town_runs["T1"].parent.parent / "T1"
+    sets = ("phases={2025=500_000, 2026=500_000, 2027=900_000}", "budget.capital_cny=none", "limits.max_sites=2")
+    run = solve(town, tmp_path / "run", *sets)
+    spent = {phase["year"]: phase["spent_cny"] for phase in data_of(run)["phases"]}
+    plan = plan_of(run)
+    rooms = {(p.site_id, p.year) for p in plan.projects}
+    assert len(rooms) > len({site for site, _ in rooms}), "the case has a room that opens twice"
+    assert {y: sum(p.cost.total_cny for p in plan.of_year(y)) for y in spent} == pytest.approx(spent)
+    assert plan.total.total_cny == pytest.approx(data_of(run)["totals"]["cost_cny"])

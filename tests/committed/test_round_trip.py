@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from support.plan_towns import Desk, data_of, solve
+from support.plan_towns import Desk, data_of, solve, written_plan
 
 from siting.audit import audit_run
 
@@ -184,3 +184,26 @@ def test_a_plan_of_the_plan(home: Path, plan: Path, tmp_path: Path):
     run = again(home, plan, tmp_path)
     following = written_plan(tmp_path / "next", run)
     assert pairs(solve(home / "town", tmp_path / "third", *SETS, committed=following)) == pairs(run)
+
+
+def test_a_year_changed_in_a_run_by_years(home: Path, tmp_path: Path):
+    """One work is put off by a year; it and all others keep the years that the plan names."""
+    sets = ("phases={2025=500_000, 2026=900_000, 2027=900_000}", "budget.capital_cny=none", "limits.max_sites=2")
+    first = solve(home / "town", tmp_path / "first", *sets)
+    plan = written_plan(tmp_path / "out", first)
+    years = {(p["site"], p["type"]): p["year"] for p in data_of(first)["picks"]}
+    desk = Desk(plan)
+    row = desk.rows()[0]
+    item = next(p for p in data_of(first)["picks"] if f"T1-{p['rank']:03d}" == desk.at(row, "项目编码").value)
+    desk.at(row, "年度").value = 2026
+    desk.save()
+    run = solve(home / "town", tmp_path / "run", *sets, committed=plan, whole=True)
+    now = {(p["site"], p["type"]): p["year"] for p in data_of(run)["picks"]}
+    moved = (item["site"], item["type"])
+    assert now[moved] == 2026
+    assert {pair: now[pair] for pair in years if pair != moved} == {p: y for p, y in years.items() if p != moved}
+    told = next(i for i in data_of(run)["committed"]["items"] if (i["site_id"], i["type_id"]) == moved)
+    assert "年度由 2025 改为 2026" in told["text_zh"]
+    assert f"{moved[0]}:{moved[1]}@2026" in data_of(run)["scenario"]["values"]["lock"]["in"]
+    report = audit_run(run)
+    assert report.ok, report.lines_zh
