@@ -3,11 +3,12 @@
 Person-times 人次 of a segment s count, over the newly served pairs (demand point i, type k) of types k that serve
 everybody or s,
 
-    Σ residents[i, s]        over all such pairs
-    Σ_i residents[i, s]      over demand points i with at least one such pair (persons 人)
+    Σ_i,k served[i, k, s]         over all such pairs
+    Σ_i   max_k served[i, k, s]   over demand points i with at least one such pair (persons 人)
 
-and of a tier the residents of each type's own segment. Types for another segment do not count: an elderly meal within
-reach is nothing gained by toddlers.
+where served is the demand point's residents of s, or the part of them that a plan by assignment serves (summed over
+places; persons are then a lower bound); and of a tier the residents of each type's own segment. Types for another
+segment do not count: an elderly meal within reach is nothing gained by toddlers.
 """
 
 from __future__ import annotations
@@ -73,10 +74,13 @@ def measures_of(totals: Any, served: Sequence[Any], rows: Iterable[Any]) -> dict
 
 def segment_gain(served: Sequence[Any], segment_of: Mapping[str, str], segment: str) -> tuple[float, float]:
     """Person-times and persons of ``segment``, as the module says."""
-    counted = [item for item in served if segment_of[item.type_id] in (_EVERYBODY, segment)]
-    people = {item.demand_id: float(item.residents_by_segment.get(segment, 0.0)) for item in counted}
-    times = math.fsum(item.residents_by_segment.get(segment, 0.0) for item in counted)
-    return times, math.fsum(people.values())
+    parts: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for item in served:
+        if segment_of[item.type_id] in (_EVERYBODY, segment):
+            parts[item.demand_id][item.type_id].append(item.residents_by_segment.get(segment, 0.0))
+    sums = {home: [math.fsum(of_type) for of_type in types.values()] for home, types in parts.items()}
+    times = math.fsum(value for values in sums.values() for value in values)
+    return times, math.fsum(max(values) for values in sums.values())
 
 
 def filled_by_type(missing: Mapping[str, int], picks: Iterable[str]) -> dict[str, int]:

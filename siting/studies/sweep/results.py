@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.solution import Termination
+from siting.allocation import allocations
 from siting.bundle import Pick
 from siting.explain import newly_served, picks, totals
 from siting.failures import ExitCode
@@ -87,7 +88,8 @@ def _point(point: Known, number: int, grid: Grid, axes: Sequence[SweptKey]) -> P
             number + 1, steps, values, status, text, int(code), point.origin, reference, levels,
             reasons_zh=point.reasons_zh, seconds=seconds,
         )  # fmt: skip
-    served = newly_served(point.built, point.ready.workspace, point.ready.walks, solution.decision)
+    shared = allocations(point.built, point.ready.walks, solution.decision)
+    served = newly_served(point.built, point.ready.workspace, point.ready.walks, solution.decision, shared)
     sums = totals(point.built, point.ready.gaps, solution.decision, served)
     proven = solution.termination is Termination.OPTIMAL
     return PointResult(
@@ -102,7 +104,7 @@ def _point(point: Known, number: int, grid: Grid, axes: Sequence[SweptKey]) -> P
         levels=levels,
         measures=measures_of(sums, served, point.ready.gaps.rows),
         missing_types_total=sums.missing_types_total,
-        places=_places(point, picks(point.built, point.ready.workspace, solution.decision, ())),
+        places=_places(point, picks(point.built, point.ready.workspace, solution.decision, (), shared)),
         seconds=seconds,
     )
 
