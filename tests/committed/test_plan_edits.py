@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -155,3 +157,22 @@ def test_add_on_services_cannot_be_locked_and_say_so(tmp_path: Path):
         assert entry.state is State.ADD_ON
         assert "不能锁定" in entry.note_zh
     assert len(locks(committed_by(town, plan))["in"]) == len(entries) - len(hosted)
+
+
+@pytest.mark.slow
+def test_edits_survive_another_office_program(home: Path, plan: Path, tmp_path: Path):
+    """LibreOffice opens and saves the edited plan; the program reads the same out of it."""
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("soffice is not installed")
+    desk = Desk(plan)
+    desk.strike(desk.row_of("S1", "早餐店"))
+    desk.at(desk.row_of("S1", "家政服务点"), TOTAL).value += 1
+    desk.save()
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "saved"), str(plan)]
+    subprocess.run(command, capture_output=True, timeout=180, check=True)
+    before, after = (committed_by(home / "town", p) for p in (plan, tmp_path / "saved" / plan.name))
+    assert after.barred == before.barred == (("S1", "breakfast_shop"),)
+    assert after.prices == pytest.approx(before.prices)
+    assert [(e.state, e.pair, e.year) for e in after.entries] == [(e.state, e.pair, e.year) for e in before.entries]
