@@ -18,7 +18,7 @@ import numpy as np
 
 from models.instance import Rules, SitingInstance
 from models.solution import Decision
-from models.verify import budget_spent_cny, coverage, subsidy_spent_cny_year
+from models.verify import budget_spent_cny, newly_covered_residents, subsidy_spent_cny_year
 
 
 class DemandKind(StrEnum):
@@ -132,8 +132,9 @@ def attained(instance: SitingInstance, decision: Decision, demand: Demand) -> fl
     if demand.kind is DemandKind.MAX_OUTLETS:
         return float(decision.open.sum())
     if demand.kind is DemandKind.FLOOR:
-        reached = coverage(instance, decision)[:, demand.type_] | instance.covered[:, demand.type_]
-        return float(instance.segment_residents[reached, demand.type_].sum())
+        here = np.arange(instance.n_type) == demand.type_
+        had = float(instance.segment_residents[instance.covered[:, demand.type_], demand.type_].sum())
+        return had + float(newly_covered_residents(instance, decision, here)[demand.type_])
     there = decision.sites_used[demand.site] if demand.type_ < 0 else decision.open[demand.site, demand.type_]
     return float(there == (demand.kind is DemandKind.LOCK_IN))
 
