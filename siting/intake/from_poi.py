@@ -11,7 +11,8 @@ import pandas as pd
 from scenarios.catalogue import Catalogue
 from siting.inputs.reference import Datum
 from siting.intake.begun import Begun
-from siting.intake.poi_books import QUESTIONS_FILE, RECORD_FILE, questions_book, record_book
+from siting.intake.poi_questions import QUESTIONS_FILE, questions_book
+from siting.intake.poi_record import RECORD_FILE, record_book
 from siting.intake.poi_sorted import SortedPois
 from siting.poi.positions import in_datum
 from siting.poi.record import RULES_ZH, Outcome

@@ -22,7 +22,7 @@ from siting.inputs.columns import POINT_TABLES, TableSpec, normal
 from siting.inputs.excel_file import find_header_row
 from siting.inputs.place import Place
 from siting.intake.fault_list import LIST_SHEET, fault_list, is_fault_list
-from siting.intake.pinned import pinned
+from siting.intake.sealed import SEAL, is_sealed, sealed
 from siting.outputs.workbook.text import clean
 
 AUTHOR = "siting check"
@@ -46,7 +46,7 @@ def marked_name(survey: Path) -> Path:
     """``survey.检查.xlsx`` beside ``survey.xlsx``; with a number where somebody has saved that copy since."""
     numbers = ("", *(f"-{n}" for n in range(2, _MOST_COPIES)))
     names = (survey.with_name(f"{survey.stem}.检查{number}{survey.suffix}") for number in numbers)
-    return next(path for path in names if not path.exists() or _is_ours(path))
+    return next(path for path in names if not path.exists() or is_sealed(path))
 
 
 def write_marked(survey: Path, faults: Sequence[Fault], target: Path) -> Marked:
@@ -57,7 +57,7 @@ def write_marked(survey: Path, faults: Sequence[Fault], target: Path) -> Marked:
         OSError: the disk fails.
     """
     place = Place(str(target))
-    if target.resolve() == survey.resolve() or (target.exists() and not _is_ours(target)):
+    if target.resolve() == survey.resolve() or (target.exists() and not is_sealed(target)):
         raise FaultError([place.error("marked-occupied", "这个文件不是检查写出的，没有覆盖", "换一个文件名")])
     source = survey.read_bytes()
     try:
@@ -82,20 +82,10 @@ def _marked_bytes(source: bytes, name: str, faults: Sequence[Fault]) -> tuple[by
     rest = [fault for fault in faults if fault.file != name]
     fault_list(book, [*zip(own, spots, strict=True), *((fault, None) for fault in rest)])
     book.properties.lastModifiedBy = AUTHOR
+    book.properties.identifier = SEAL
     data = io.BytesIO()
     book.save(data)
-    return pinned(data.getvalue()), sum(spot is not None for spot in spots)
-
-
-def _is_ours(path: Path) -> bool:
-    """Whether nobody has saved the file since we wrote it."""
-    try:
-        book = openpyxl.load_workbook(path, read_only=True)
-    except Exception:  # whatever it is, it is not a copy of ours
-        return False
-    ours = bool(book.properties.lastModifiedBy == AUTHOR)
-    book.close()
-    return ours
+    return sealed(data.getvalue()), sum(spot is not None for spot in spots)
 
 
 def _spot(book: Any, fault: Fault) -> Any:

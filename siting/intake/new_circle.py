@@ -16,7 +16,7 @@ from siting.inputs.reference import Datum, parse_datum
 from siting.intake import from_poi
 from siting.intake.begun import Begun
 from siting.intake.circle_text import CircleWords, circle_text
-from siting.intake.poi_books import QUESTIONS_FILE
+from siting.intake.poi_questions import QUESTIONS_FILE
 from siting.intake.poi_sorted import PoiRequest, sorted_pois
 from siting.intake.scenario_text import scenario_text
 from siting.intake.survey_form import survey_form
