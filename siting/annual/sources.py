@@ -18,7 +18,7 @@ def source_rows(plan: AnnualPlan) -> list[SourceRow]:
         *_runs(plan),
         *_columns(),
         *_rules(),
-        *((i.name_zh, i.definition_zh, "指标表", "") for i in plan.indicators),
+        *((i.name_zh, i.definition_zh, "本程序统计", "口径") for i in plan.indicators),
     ]
 
 
@@ -89,4 +89,4 @@ def _rules() -> Iterator[SourceRow]:
 
 
 def _sourced(name: str, value: Sourced[float] | Sourced[int]) -> SourceRow:
-    return name, f"{value.value:g}", value.source, value.standing.label_zh
+    return name, f"{value.value:,.10g}", value.source, value.standing.label_zh

@@ -204,5 +204,5 @@ def _left_out(paper: Paper, plan: AnnualPlan) -> None:
 
 def _sources(paper: Paper, plan: AnnualPlan) -> None:
     paper.heading("附：口径与依据")
-    columns = (WordColumn("事项", 20), WordColumn("口径", 50), WordColumn("依据", 32), WordColumn("性质", 10, "center"))
+    columns = (WordColumn("事项", 20), WordColumn("口径", 50), WordColumn("依据", 32), WordColumn("性质", 13, "center"))
     paper.table(columns, source_rows(plan))

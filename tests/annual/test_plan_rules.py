@@ -75,6 +75,7 @@ def test_quarters_roll_over_the_year():
         (("culture_station", "public", "vacant_room", "街道办事处", "改造"), "统筹财政资金（假定）"),
         (("repair_point", "basic", "vacant_room", "社区居委会", "改造"), "社区自筹（假定）"),
         (("pharmacy", "basic", "vacant_room", "个人业主", "改造"), "企业投资；可申报促消费稳发展专项资金（假定）"),
+        (("repair_point", "basic", "vacant_room", "个人业主", "改造"), "企业投资"),
         (("gym", "quality", "vacant_room", "", "改造"), "企业投资"),
         (("housekeeping", "basic", "vacant_room", "", "改造"), "税费优惠"),
     ],

@@ -12,7 +12,7 @@ _COLUMNS = (
     Column("处理", wide=16),
     Column("项目编码", wide=12),
     Column("年度计划中的位置", wide=22),
-    Column("点位", wide=30),
+    Column("点位", wide=36),
     Column("业态", wide=18),
     Column("年度", "plain", 8),
     Column("新方案", wide=10),
