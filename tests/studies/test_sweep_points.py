@@ -17,26 +17,31 @@ from siting.studies.sweep.grid import read_grid
 from siting.studies.sweep.points import IMPLIED, REUSED, SOLVED, Sweep
 
 BUDGETS = "budget.capital_cny=0:400000:100000"
-GRIDS = [
+QUICK = [
     (BUDGETS,),
     ("limits.max_sites=1:4:1", "hosts.existing=false,true"),
+]
+SLOW = [
     ("budget.capital_cny=150000,none", "limits.max_outlets=2,4"),
     ("walking.adult_m_s=0.8,1.2", "budget.capital_cny=300000,100000"),
     ("hosts.new=true", "phases.2026=100000", "phases.2027=200000", "limits.max_sites=2,3"),
     ("assignment.types=[pharmacy,breakfast_shop]", "budget.capital_cny=200000,400000"),
     ('objective.levels=["basic_coverage","cost"],["cost","sites"]', "coverage_floor.pharmacy=0.2,0.9"),
 ]
+GRIDS = [*QUICK, *(pytest.param(texts, marks=pytest.mark.slow) for texts in SLOW)]
+_SWEPT: dict[tuple[str, ...], Sweep] = {}
 
 
-@pytest.fixture(scope="module")
-def sweeps(street: Path) -> dict[tuple[str, ...], Sweep]:
-    return {texts: swept(street, texts) for texts in GRIDS}
+def swept_once(street: Path, texts: tuple[str, ...]) -> Sweep:
+    if texts not in _SWEPT:
+        _SWEPT[texts] = swept(street, texts)
+    return _SWEPT[texts]
 
 
 @pytest.mark.parametrize("texts", GRIDS)
-def test_points_equal_separate_runs(street: Path, sweeps: dict, texts: tuple[str, ...]):
+def test_points_equal_separate_runs(street: Path, texts: tuple[str, ...]):
     grid = read_grid([*EXACT, *texts])
-    for point, values in zip(sweeps[texts].points, grid.points, strict=True):
+    for point, values in zip(swept_once(street, texts).points, grid.points, strict=True):
         sets = [f"{axis.key}={_toml(value)}" for axis, value in zip(grid.axes, values, strict=True)]
         alone = run_circle(request_of(street, (*grid.fixed, *sets)))
         assert point.status == "optimal"
@@ -62,13 +67,13 @@ def _unique(texts: tuple[str, ...]) -> bool:
 
 
 @pytest.mark.parametrize("texts", GRIDS)
-def test_help_between_points_never_changes_an_answer(street: Path, sweeps: dict, texts: tuple[str, ...]):
+def test_help_between_points_never_changes_an_answer(street: Path, texts: tuple[str, ...]):
     alone = known_of(street, texts, help_each_other=False)
-    for point, by_itself in zip(sweeps[texts].points, alone, strict=True):
+    for point, by_itself in zip(swept_once(street, texts).points, alone, strict=True):
         assert by_itself.origin == SOLVED
         wanted = [level.incumbent for level in by_itself.solution.levels]
         assert [level["incumbent"] for level in point.levels] == pytest.approx(wanted, rel=1e-9, abs=1e-6)
-    helped = [point.reference is not None for point in sweeps[texts].points]
+    helped = [point.reference is not None for point in swept_once(street, texts).points]
     assert any(helped)
     assert not all(helped)
 
