@@ -178,7 +178,9 @@ def _most(instance: SitingInstance, rules: Rules, opens: BoolArray, addons: Bool
         most = np.minimum(most, rules.max_outlets + addons.sum(axis=0))
     cheapest = np.where(opens, instance.open_budget_cny, np.inf).min(axis=0, initial=np.inf)
     cheapest = np.minimum(cheapest, np.where(addons.any(axis=0), instance.addon_cost_cny, np.inf))
-    for limit, price in ((rules.budget_cny, cheapest), (rules.subsidy_cny_year, instance.subsidy_cny_year)):
+    subsidy = np.where(addons.any(axis=0), instance.addon_subsidy_cny_year, np.inf)
+    subsidy = np.minimum(np.where(opens.any(axis=0), instance.subsidy_cny_year, np.inf), subsidy)
+    for limit, price in ((rules.budget_cny, cheapest), (rules.subsidy_cny_year, subsidy)):
         if limit is not None:
             paid = np.isfinite(price) & (price > 0)
             affordable = np.floor((limit * (1 + 1e-9) + 1e-6) / np.where(paid, price, 1.0))

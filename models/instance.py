@@ -63,6 +63,7 @@ class SitingInstance:
     hosts                [g,k]   an outlet of type g may carry k
     addon_area_m2        [k]
     addon_cost_cny       [k]
+    addon_subsidy        [k]     yearly subsidy of one add-on; shape (0,): as of one outlet
     host_area_m2         [o]     spare area of an existing host
     spacing              (n,3)   site, site, type: not both
     separation           (n,4)   site, type, site, type: not both
@@ -105,6 +106,7 @@ class SitingInstance:
     separation: IntArray = field(default_factory=lambda: _no_rows(4))
     walk_m: tuple[sparse.csr_array, ...] = ()
     outlet_walk_m: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    addon_subsidy: FloatArray = field(default_factory=lambda: np.zeros(0))
     assigned: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     outlet_serves: FloatArray = field(default_factory=lambda: np.zeros(0))
     addon_serves: FloatArray = field(default_factory=lambda: np.zeros(0))
@@ -133,6 +135,11 @@ class SitingInstance:
     def n_type(self) -> int:
         """Number of business types."""
         return len(self.type_ids)
+
+    @property
+    def addon_subsidy_cny_year(self) -> FloatArray:
+        """[k]: yearly subsidy of one add-on service, 元."""
+        return self.addon_subsidy if len(self.addon_subsidy) else self.subsidy_cny_year
 
     @property
     def assigned_types(self) -> IntArray:
@@ -179,6 +186,8 @@ class SitingInstance:
         ]
         faults += [f"reach[{n}] has shape {r.shape}" for n, r in enumerate(self.reach) if r.shape != (i, p)]
         faults += [f"walk_m[{n}] has shape {w.shape}" for n, w in enumerate(self.walk_m) if w.shape != (i, p)]
+        if self.addon_subsidy.shape not in ((k,), (0,)):
+            faults.append(f"addon_subsidy has shape {self.addon_subsidy.shape}, wants {(k,)} or (0,)")
         shared = {getattr(self, name).shape for name in ("assigned", "outlet_serves", "addon_serves")}
         if shared not in ({(0,)}, {(k,)}):
             faults.append(f"assigned, outlet_serves and addon_serves have shapes {sorted(shared)}, want {(k,)} or (0,)")

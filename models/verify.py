@@ -107,8 +107,9 @@ def budget_spent_cny(instance: SitingInstance, decision: Decision) -> float:
 
 def subsidy_spent_cny_year(instance: SitingInstance, decision: Decision) -> float:
     """Yearly subsidy of the outlets and add-ons, 元 a year."""
-    outlets = decision.open.sum(axis=0) + decision.addon.sum(axis=0)
-    return float(outlets @ instance.subsidy_cny_year)
+    outlets, addons = decision.open.sum(axis=0), decision.addon.sum(axis=0)
+    of_addon = instance.addon_subsidy if len(instance.addon_subsidy) else instance.subsidy_cny_year
+    return float(outlets @ instance.subsidy_cny_year + addons @ of_addon)
 
 
 def walked_m(instance: SitingInstance, decision: Decision) -> FloatArray:

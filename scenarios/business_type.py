@@ -97,10 +97,10 @@ class BusinessType(BaseModel):
     segment, metres are taken as they stand. Every number is :class:`~scenarios.sourced.Sourced`.
 
     ``area_m2`` is the area one outlet typically needs, ``min_area_m2`` the least that a standard allows. ``capacity``
-    counts places (beds, childcare places, meals at a time), ``use_rate`` the places that one resident of the segment asks
-    for (a share). ``min_catchment`` counts residents of the ``segment`` in
-    reach. ``equipment_cny`` is a total per outlet, ``staff`` the jobs of one outlet. ``other_ids`` are identifiers
-    that other tables (Amap, OSM) use for the type.
+    counts places (beds, childcare places, meals at a time), ``use_rate`` the places that one resident of the segment
+    asks for (a share). ``min_catchment`` counts residents of the ``segment`` in reach. ``equipment_cny`` is a total per
+    outlet, ``staff`` the jobs of one outlet. An add-on service has the outlet's subsidy unless it has one of its own.
+    ``other_ids`` are identifiers that other tables (Amap, OSM) use for the type.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -129,6 +129,7 @@ class BusinessType(BaseModel):
     hosts: SourcedTypes | None = None
     addon_area_m2: SourcedNumber | None = None
     addon_cost_cny: SourcedNumber | None = None
+    addon_subsidy_cny_year: SourcedNumber | None = None
     separations: SourcedSeparations | None = None
     site_rules: SourcedRules | None = None
     sitable: SourcedTruth

@@ -155,6 +155,7 @@ NUMBERS = (
     "spacing_m",
     "addon_area_m2",
     "addon_cost_cny",
+    "addon_subsidy_cny_year",
 )
 SITE_RULES: Mapping[str, Parser] = {
     "allowed_kinds": kinds,

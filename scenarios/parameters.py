@@ -33,6 +33,7 @@ FIELD_LABELS_ZH = {
     "hosts": "可搭载于",
     "addon_area_m2": "搭载面积（㎡）",
     "addon_cost_cny": "搭载费用（元）",
+    "addon_subsidy_cny_year": "搭载年补贴（元/年）",
     "separations": "须远离",
     "site_rules": "选址规则",
     "sitable": "可在候选房屋选址",

@@ -1,7 +1,7 @@
 """Blocks ``budget`` and ``subsidy``: money.
 
 sum_{j,k} open_budget_cny[j,k] x[j,k] + sum_j site_budget_cny[j] u[j] + sum_{p,k} addon_cost_cny[k] h[p,k] <= budget
-sum_{j,k} subsidy_cny_year[k] x[j,k] + sum_{p,k} subsidy_cny_year[k] h[p,k] <= yearly subsidy budget
+sum_{j,k} subsidy_cny_year[k] x[j,k] + sum_{p,k} addon_subsidy_cny_year[k] h[p,k] <= yearly subsidy budget
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def subsidy(problem: Problem) -> Rows:
     n = 0 if limit is None else 1
     entries = [
         (problem.column("open"), i.subsidy_cny_year[problem.open_type]),
-        (problem.column("addon"), i.subsidy_cny_year[problem.addon_type]),
+        (problem.column("addon"), i.addon_subsidy_cny_year[problem.addon_type]),
     ]
     return _one_row("subsidy", problem, n, entries, limit or 0.0)
 

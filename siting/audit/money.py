@@ -97,7 +97,8 @@ def budget(case: Case) -> Iterator[str]:
 
 def subsidy(case: Case) -> Iterator[str]:
     """Yearly subsidies of outlets and add-on services."""
-    taken = sum(pick.kind.subsidy_cny_year.value for pick in case.placed)
+    own = [pick.kind.addon_subsidy_cny_year if pick.is_addon else None for pick in case.placed]
+    taken = sum((said or pick.kind.subsidy_cny_year).value for said, pick in zip(own, case.placed, strict=True))
     yield from _over("年补贴", taken, case.facts.scenario.budget.subsidy_cny_year, "元")
 
 

@@ -21,7 +21,7 @@ from siting.formulation.calendar import Calendar, calendar, locked_phases, phase
 from siting.formulation.conflicts import separation_pairs, spacing_pairs, too_near_to_outlets
 from siting.formulation.hosting import Hosting, hosting
 from siting.formulation.locks import Locks, read_locks, refuse_impossible
-from siting.formulation.money import Money, addon_area_m2, addon_cost_cny, money
+from siting.formulation.money import Money, addon_area_m2, addon_cost_cny, addon_subsidy_cny_year, money
 from siting.formulation.refusals import pair_refusals, site_refusals, survey_open
 from siting.formulation.sharing import Sharing, sharing
 from siting.gap_report import GapReport
@@ -145,6 +145,7 @@ def _instance(
         hosts=hosts.table,
         addon_area_m2=np.array([addon_area_m2(kind) for kind in kinds]),
         addon_cost_cny=np.array([addon_cost_cny(kind) for kind in kinds]),
+        addon_subsidy=np.array([addon_subsidy_cny_year(kind) for kind in kinds]),
         host_ids=tuple(str(o) for o in workspace.outlets["id"].iloc[hosts.outlets]),
         host_type=hosts.outlet_type,
         host_area_m2=hosts.spare_m2,

@@ -55,6 +55,11 @@ def addon_cost_cny(kind: BusinessType) -> float:
     return kind.addon_cost_cny.value if kind.addon_cost_cny else kind.equipment_cny.value
 
 
+def addon_subsidy_cny_year(kind: BusinessType) -> float:
+    """Yearly subsidy of an add-on service: its own, or that of an outlet."""
+    return (kind.addon_subsidy_cny_year or kind.subsidy_cny_year).value
+
+
 def outlet_parts(
     money: Money, kind: BusinessType, j: int, own_cny: float, site_cny: float, outlets: int
 ) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from scenarios.business_type import BusinessType
 from siting.bundle import Pick, ResultBundle
 from siting.outputs.place import Gain, Place, build_mode_zh, business_type, known
 
@@ -34,7 +35,7 @@ def pick_facts(bundle: ResultBundle, pick: Pick, place: Place, gain: Gain) -> di
         "tier_zh": kind.tier.label_zh if kind else "",
         "segment": kind.segment if kind else "all",
         "staff": kind.staff.value if kind else 0.0,
-        "subsidy_cny_year": kind.subsidy_cny_year.value if kind else 0.0,
+        "subsidy_cny_year": _subsidy_cny_year(kind, addon=bool(pick.host)) if kind else 0.0,
         "responsible_zh": kind.responsible_zh if kind else "",
         "cooperating_zh": list(kind.cooperating_zh) if kind else [],
         "department_source_zh": kind.department_source_zh if kind else "",
@@ -43,6 +44,11 @@ def pick_facts(bundle: ResultBundle, pick: Pick, place: Place, gain: Gain) -> di
         "estates": [{"name": name, "residents": residents} for name, residents in gain.estates[:_TOP_ESTATES]],
         "estates_total": len(gain.estates),
     }
+
+
+def _subsidy_cny_year(kind: BusinessType, addon: bool) -> float:
+    own = kind.addon_subsidy_cny_year if addon else None
+    return (own or kind.subsidy_cny_year).value
 
 
 def existing_facts(bundle: ResultBundle) -> dict[str, Any]:

@@ -93,6 +93,22 @@ CASES = [
             ),
         ),
     ),
+    Case(
+        subsidy,
+        "an add-on has a subsidy of its own",
+        hand_problem(instance=hand_instance(addon_subsidy=np.array([100.0, 4000.0])), subsidy_cny_year=20_000.0),
+        (
+            at_most(
+                "subsidy",
+                20_000.0,
+                {
+                    **{f"open[S{j},T0]": 7000.0 for j in range(2)},
+                    **{f"open[S{j},T1]": 11000.0 for j in range(2)},
+                    **{f"addon[{p},T1]": 4000.0 for p in ("S0", "S1", "H0")},
+                },
+            ),
+        ),
+    ),
     Case(subsidy, "no subsidy budget", hand_problem(), ()),
     Case(
         spacing,

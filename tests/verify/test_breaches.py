@@ -73,6 +73,13 @@ def test_budget_counts_outlets_sites_once_and_addons():
     only(breaches(instance, replace(FREE, budget_cny=2399.9), decision), "budget", "2400.00", "2399.90")
 
 
+def test_an_addon_may_have_a_subsidy_of_its_own():
+    instance = hand_instance(addon_subsidy=np.array([0.0, 500.0]))
+    decision = plan([(0, 0)], [(2, 1)])
+    assert breaches(instance, replace(FREE, subsidy_cny_year=7500.0), decision) == ()
+    only(breaches(instance, replace(FREE, subsidy_cny_year=7499.0), decision), "subsidy", "7500.00")
+
+
 def test_subsidy_counts_outlets_and_addons():
     decision = plan([(0, 0)], [(2, 1)])
     assert breaches(hand_instance(), replace(FREE, subsidy_cny_year=18000.0), decision) == ()
