@@ -12,7 +12,7 @@ _DOOR = rf"(?:{_SIDE}门|出入口|入口|出口|进出口|[a-z]\d?口)"
 _APART = re.compile(rf"[-·\s(\[【]{_DOOR}[)\]】]?$")
 _PLAIN = re.compile(rf".{{2,}}{_DOOR}$")
 _CLOSED = re.compile("暂停营业|停止营业|停业|已关闭|已搬迁|歇业|暂未营业|已倒闭")
-_ATTACHED = re.compile("atm|自动取款机|自助银行|共享充电宝|充电宝|售货机|停车场(?:出入口|入口|出口)")
+_ATTACHED = re.compile("(?<![a-z])atm(?![a-z])|自动取款机|自助银行|共享充电宝|充电宝|售货机|停车场(?:出入口|入口|出口)")
 _DOOR_CODE = "99"
 _DOOR_TAG = "出入口"
 
@@ -27,17 +27,20 @@ def attached(name: str) -> bool:
     return bool(_ATTACHED.search(_flat(name)))
 
 
-def surely_door(poi: Poi) -> bool:
-    """Classed as a door, or its name ends with a door set apart: 锦绣花园(东南门), 锦绣花园-东门."""
-    if poi.source is Source.AMAP and poi.codes and all(code.startswith(_DOOR_CODE) for code in poi.codes):
-        return True
-    if poi.source is Source.BAIDU and any(text.split(";")[0] == _DOOR_TAG for text in poi.classes):
-        return True
-    return bool(_APART.search(_flat(poi.name)))
+def classed_as_door(poi: Poi) -> bool:
+    """The map's own class says door."""
+    if poi.source is Source.AMAP:
+        return bool(poi.codes) and all(code.startswith(_DOOR_CODE) for code in poi.codes)
+    return any(text.split(";")[0] == _DOOR_TAG for text in poi.classes)
+
+
+def named_as_door(name: str) -> bool:
+    """The name ends with a door set apart: 锦绣花园(东南门), 锦绣花园-东门."""
+    return bool(_APART.search(_flat(name)))
 
 
 def perhaps_door(name: str) -> bool:
-    """The name ends with a door that nothing sets apart; 老东门 may well be a restaurant, so ask its class first."""
+    """The name ends with a door that nothing sets apart; 老东门 may well be a restaurant."""
     return bool(_PLAIN.search(_flat(name)))
 
 

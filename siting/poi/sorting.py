@@ -12,7 +12,7 @@ import numpy as np
 
 from scenarios.catalogue import Catalogue
 from scenarios.catalogue_names import normal as plain_name
-from siting.poi.entrances import attached, closed, perhaps_door, surely_door
+from siting.poi.entrances import attached, classed_as_door, closed, named_as_door, perhaps_door
 from siting.poi.record import Outcome, Poi, Source, Verdict
 from siting.poi.rulebook import Rule, Rulebook, rulebook
 
@@ -31,8 +31,10 @@ def _verdict(poi: Poi, seen: dict[tuple[Source, str], Poi], book: Rulebook, cata
     if known is not None:
         return known
     found = _by_class(poi, book, catalogue)
-    if found.outcome is not Outcome.OUTLET and perhaps_door(poi.name):
+    if found.outcome is not Outcome.OUTLET and (named_as_door(poi.name) or perhaps_door(poi.name)):
         return Verdict("door", Outcome.EXCLUDED, detail="名称以门或出入口结尾，分类不是便民业态")
+    if named_as_door(poi.name):
+        return Verdict("ask", Outcome.OPEN, detail="名称像是门或出入口，分类却是便民业态", suggestion=(found.type_id,))
     if found.type_id and found.type_id not in catalogue.types:
         return Verdict("ask", Outcome.OPEN, detail=f"业态目录里没有 {found.type_id}")
     return found
@@ -44,7 +46,7 @@ def _not_a_shop(poi: Poi, seen: dict[tuple[Source, str], Poi]) -> Verdict | None
     first = seen.setdefault((poi.source, poi.poi_id), poi) if poi.poi_id else poi
     if first is not poi:
         return Verdict("same_id", Outcome.EXCLUDED, detail=f"首次见 {first.file} 第 {first.row} 行")
-    tests = (("closed", closed(poi.name)), ("door", surely_door(poi)), ("attached", attached(poi.name)))
+    tests = (("closed", closed(poi.name)), ("door", classed_as_door(poi)), ("attached", attached(poi.name)))
     rule = next((rule for rule, holds in tests if holds), "")
     return Verdict(rule, Outcome.EXCLUDED) if rule else None
 

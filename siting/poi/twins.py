@@ -67,12 +67,17 @@ def core(name: str) -> str:
 
 
 def alike(a: str, b: str) -> float:
-    """Likeness of two cores, 0 to 1: equal, one inside the other, else the share of matching characters."""
+    """Likeness of two cores, 0 to 1: equal, one the end or a longer part of the other, else shared characters.
+
+    A short core at the front is no part: 光明 may be the street of 光明路百姓.
+    """
     if not a or not b:
         return 0.0
     if a == b:
         return 1.0
-    if min(len(a), len(b)) >= _LEAST_CORE and (a in b or b in a) and not _GENERIC.fullmatch(min(a, b, key=len)):
+    short, long = sorted((a, b), key=len)
+    is_part = (len(short) >= _LEAST_CORE and long.endswith(short)) or (len(short) > _LEAST_CORE and short in long)
+    if is_part and not _GENERIC.fullmatch(short):
         return _PART_OF_OTHER
     return SequenceMatcher(None, min(a, b), max(a, b), autojunk=False).ratio()
 

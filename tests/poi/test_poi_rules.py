@@ -35,6 +35,7 @@ WANTED: dict[str, tuple[str, Outcome, str]] = {
     "estate": ("reference", Outcome.REFERENCE, ""),
     "door by code": ("door", Outcome.EXCLUDED, ""),
     "door by name": ("door", Outcome.EXCLUDED, ""),
+    "door of a shop": ("ask", Outcome.OPEN, ""),
     "door unmarked": ("door", Outcome.EXCLUDED, ""),
     "parking entrance": ("attached", Outcome.EXCLUDED, ""),
     "restaurant named door": ("direct", Outcome.OUTLET, "breakfast_shop"),

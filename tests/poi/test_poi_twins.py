@@ -66,6 +66,8 @@ def test_no_chains() -> None:
         ("美宜佳", "美宜佳便利店", True),
         ("便利店", "美宜佳便利店", False),
         ("永和豆浆", "永和大王", False),
+        ("光明药店", "光明路百姓药店", False),
+        ("利民药店", "聊城利民药店", True),
     ],
 )
 def test_likeness(a: str, b: str, same: bool) -> None:
