@@ -102,7 +102,8 @@ def _say(made: AnnualPlan, folder: Path) -> None:
     console = stdout()
     if made.banner_zh:
         console.print(safe(made.banner_zh), soft_wrap=True)
-    for heading, rows in made.groups()[:3]:
+    by_year, *by_place = made.groups()[:3]
+    for heading, rows in (by_year, *(group for group in by_place if len(group[1]) > 1)):
         table = Table(title=safe(f"{made.name_zh}年度建设计划·{heading}"), title_justify="left")
         table.add_column("分组")
         for name in ("项目数", "投资（万元）", "新增覆盖（人次）", "需办许可"):
