@@ -109,8 +109,7 @@ def _levels(console: Any, comparison: Comparison, group: list[int]) -> None:
 
 
 def _places(console: Any, comparison: Comparison, group: list[int]) -> None:
-    from siting.studies.compare.places import CHANGES_ZH
-    from siting.studies.compare.workbook import types_text
+    from siting.studies.compare.places import CHANGES_ZH, types_text
 
     runs = [comparison.runs[n] for n in group]
     if not any(run.same_circle for run in runs[1:]):

@@ -12,8 +12,9 @@ from support.run_records import record, run_data
 
 from scenarios.catalogue import load_catalogue
 from siting.studies.compare import compare_runs
+from siting.studies.compare.places import types_text
 from siting.studies.measures import MEASURES
-from siting.studies.runs import read_runs
+from siting.studies.runs import RunRecord, read_runs
 
 SPEED_M_MIN = {"elderly": 0.8 * 60}
 
@@ -66,6 +67,15 @@ def test_other_inputs_and_other_circles_are_told():
     assert {(row.circle_id, row.place_id, row.changes) for row in found.places} == {
         ("C01", "S1", ("", "kept", "")), ("C02", "S1", ("", "", "")),
     }  # fmt: skip
+
+
+def test_years_and_hosts_are_told():
+    data = run_data(picks=(("S1", "pharmacy", 1.0), ("S1", "elderly_meal", 1.0)))
+    first, second = data["picks"]
+    data["picks"] = [first | {"year": 2026}, second | {"host": "pharmacy"}]
+    run = RunRecord.model_validate_json(json.dumps(data), strict=True)
+    (row,) = compare_runs([run, run]).places
+    assert types_text(row.cells[0]) == "药店（2026 年）、老年助餐点（搭载）"
 
 
 def test_an_unproven_run_is_told():

@@ -15,6 +15,7 @@ from support.tasks import batch_here
 from typer.testing import CliRunner, Result
 
 from siting.cli.app import app
+from siting.outputs.writer import replaced_file
 
 HOSTILE = "=cmd()[red]<b>\x1b[31m\n一"
 
@@ -154,6 +155,24 @@ def test_rank_faults(tmp_path: Path, street_runs: dict[str, Path]):
     assert result.exit_code == 3
     assert [fault["code"] for fault in json.loads(result.stdout)["faults"]] == ["no-run", "no-run"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path):
+    target = tmp_path / "a.xlsx"
+    target.write_text("old")
+
+    def fail_half_way() -> None:
+        with replaced_file(target) as path:
+            path.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+    assert target.read_text() == "old"
+    with replaced_file(target) as path:
+        path.write_text("new")
+    assert target.read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.xlsx"]
 
 
 @pytest.mark.parametrize("command", ["compare", "sweep", "rank"])

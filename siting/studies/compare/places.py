@@ -14,11 +14,14 @@ CHANGES_ZH = {KEPT: "保留", RETYPED: "保留，业态变", DROPPED: "放弃", 
 
 @dataclass(frozen=True)
 class PlaceCell:
-    """What a run puts at a place: types (an add-on among ``addons_zh`` too) and the money that the lines cost."""
+    """What a run puts at a place: types, fitted-out ones first, with their years in a plan by years (else None);
+    ``addons_zh`` are those among them that a host carries; and the money that the lines cost.
+    """
 
     type_ids: tuple[str, ...]
     types_zh: tuple[str, ...]
     addons_zh: tuple[str, ...]
+    years: tuple[int | None, ...]
     cost_cny: float
 
 
@@ -75,8 +78,21 @@ def _cell(picks: list[RunPick]) -> PlaceCell:
         type_ids=tuple(p.type for p in ordered),
         types_zh=tuple(p.type_zh or p.type for p in ordered),
         addons_zh=tuple(p.type_zh or p.type for p in ordered if p.host),
+        years=tuple(p.year for p in ordered),
         cost_cny=sum(p.cost for p in ordered),
     )
+
+
+def types_text(cell: PlaceCell | None) -> str:
+    """Types at a place in words: add-ons marked, years told."""
+    if cell is None:
+        return ""
+    fitted = len(cell.types_zh) - len(cell.addons_zh)
+    words = []
+    for n, (name, year) in enumerate(zip(cell.types_zh, cell.years, strict=True)):
+        marks = [*(["搭载"] if n >= fitted else []), *([] if year is None else [f"{year} 年"])]
+        words.append(f"{name}（{'，'.join(marks)}）" if marks else name)
+    return "、".join(words)
 
 
 def _change(first: PlaceCell | None, cell: PlaceCell | None) -> str:

@@ -8,7 +8,7 @@ from siting.outputs.words import level_status_zh, level_words, sense_zh
 from siting.outputs.workbook.book import Book, banner
 from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet
 from siting.studies.compare.comparison import Comparison, RunColumn, TypeCell
-from siting.studies.compare.places import ADDED, CHANGES_ZH, DROPPED, RETYPED, PlaceCell
+from siting.studies.compare.places import ADDED, CHANGES_ZH, DROPPED, RETYPED, types_text
 from siting.studies.compare.workbook_summary import summary_sheet
 from siting.studies.measures import TIERS_ZH
 from siting.studies.settings_words import key_zh, setting_zh
@@ -50,14 +50,6 @@ def _places(book: Book, comparison: Comparison) -> None:
         costs = [None if cell is None else cell.cost_cny for cell in place.cells]
         rows.append((*head, *map(types_text, place.cells), *costs, *fates))
     sheet.table(columns, rows, empty_zh="各方案都没有启用点位。")
-
-
-def types_text(cell: PlaceCell | None) -> str:
-    """Types at a place, add-ons marked."""
-    if cell is None:
-        return ""
-    fitted = cell.types_zh[: len(cell.types_zh) - len(cell.addons_zh)]
-    return "、".join([*fitted, *(f"{name}（搭载）" for name in cell.addons_zh)])
 
 
 def _types(book: Book, comparison: Comparison) -> None:

@@ -18,7 +18,7 @@ from models.lexicographic import Reference, solve
 from models.solution import Decision, Solution, SolveOptions, Termination
 from models.verify import breaches
 from scenarios.faults import Fault, FaultError
-from siting.diagnose import diagnose
+from siting.diagnose import Names, explain_infeasible
 from siting.formulation import Built, build
 from siting.prepare import CircleInputs, Prepared
 from siting.progress import Progress
@@ -149,8 +149,11 @@ def _ask(
 ) -> Known:
     wider = None if q is None else points[q].solution
     reference = None if wider is None else Reference(wider.levels)
+    reasons: tuple[str, ...] = ()
     try:
         solution = solve(built.instance, built.rules, options, start=start, reference=reference)
+        if solution.termination is Termination.INFEASIBLE:
+            reasons = explain_infeasible(built, options, Names.of(ready.workspace)).reasons_zh
     except SolverMissing as error:
         known = "、".join(error.available)
         return Known(ready, built, options, None, reasons_zh=(f"本机没有求解器“{error.name}”，可用的有：{known}",))
@@ -158,7 +161,6 @@ def _ask(
         return Known(ready, built, options, None, reasons_zh=(f"求解器 {options.solver} 不可用或出错：{error}",))
     except VerificationError as error:
         return Known(ready, built, options, None, reasons_zh=("方案未通过独立校核，已丢弃", *error.breaches))
-    reasons = diagnose(built, options) if solution.termination is Termination.INFEASIBLE else ()
     return Known(ready, built, options, solution, SOLVED, q, reasons)
 
 
