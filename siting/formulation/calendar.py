@@ -89,7 +89,7 @@ def locked_phases(
     log: FaultLog,
 ) -> IntArray:
     """(n,3) site, type, phase of the works committed to a year; a year out of the plan, or before the room is free,
-    goes into ``log``.
+    goes into ``log`` (a room that is never free is told by :func:`too_late`).
     """
     rows = []
     if years.years:
@@ -98,7 +98,7 @@ def locked_phases(
             text = f"{workspace.sites['id'].iloc[j]}:{type_ids[k]}@{year}"
             if year not in years.years:
                 log.add(_not_a_phase(text, years.years, file))
-            elif free[j] > year:
+            elif year < free[j] <= years.years[-1]:
                 rule = f"该点位 {free[j]} 年才能交付使用，不能锁定在 {year} 年"
                 log.add(
                     Fault("lock-refused", file, rule, "改为交付之后的年度，或更正调查表", column="lock.in", value=text)
