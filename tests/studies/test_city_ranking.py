@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from audit.audit_town import put, tampered
 from support.run_records import record, run_data, written
 
 from scenarios.faults import FaultError
@@ -144,6 +146,16 @@ def test_real_runs_equal_a_recount(street_runs: dict[str, Path]):
             for other in d["ranking"]:
                 if other["site_id"] == site:
                     assert mine <= tuple(-round(other["losses"][level], 6) + 1e-6 for level in ranking.level_order)
+
+
+def test_a_room_in_two_circles_stands_once(tmp_path: Path, street_runs: dict[str, Path]):
+    shutil.copytree(street_runs["wide"], tmp_path / "T9")
+    other = tampered(tmp_path / "T9", put("circle", "id", to="T8"), "T8")
+    one, both = (rank_city(read_city(folders)) for folders in ([tmp_path / "T9"], [tmp_path / "T9", other]))
+    assert [room.name for room in both.rooms] == [room.name for room in one.rooms]
+    assert {room.circles for room in both.rooms} == {("T8", "T9")}
+    assert {(room.chosen_runs, room.candidate_runs) for room in both.rooms} == {(2, 2)}
+    assert both.candidates == one.candidates
 
 
 def test_all_faults_at_once(tmp_path: Path, street_runs: dict[str, Path]):

@@ -78,6 +78,14 @@ def test_years_and_hosts_are_told():
     assert types_text(row.cells[0]) == "药店（2026 年）、老年助餐点（搭载）"
 
 
+def test_an_id_that_means_another_room_is_told():
+    data = run_data()
+    data["picks"][0]["site_name"] = "另一间"
+    other = RunRecord.model_validate_json(json.dumps(data), strict=True)
+    assert any("可能不是同一处：S1" in note for note in compare_runs([record(), other]).notes)
+    assert not any("同一处" in note for note in compare_runs([record(), record("C02")]).notes)
+
+
 def test_an_unproven_run_is_told():
     found = compare_runs([record(), record(status="feasible", status_zh="可行，间隙 3%", exit_code=5)])
     assert any("未证明最优（2）" in note for note in found.notes)

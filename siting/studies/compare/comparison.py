@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from siting.studies.compare.differences import InputRow, SettingRow, input_rows, inputs_agree, setting_rows
-from siting.studies.compare.places import PlaceRow, place_rows
+from siting.studies.compare.places import PlaceRow, place_rows, renamed_places
 from siting.studies.measures import counted_missing, filled_by_type, measures_of
 from siting.studies.runs import RunRecord
+
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,10 @@ def compare_runs(records: Sequence[RunRecord]) -> Comparison:
         inputs=input_rows(records),
         simulated=bool(simulated),
         simulated_note=notes[0] if len(notes) == 1 else "",
-        notes=(*_caveats(runs), *dict.fromkeys(note for r in records for note in r.notes if note not in notes)),
+        notes=(
+            *_caveats(runs, renamed_places(records)),
+            *dict.fromkeys(note for r in records for note in r.notes if note not in notes),
+        ),
     )
 
 
@@ -168,7 +173,7 @@ def _levels(records: Sequence[RunRecord]) -> tuple[LevelRow, ...]:
     return tuple(LevelRow(name, sense, tuple(f.get(name) for f in found)) for name, sense in order.items())
 
 
-def _caveats(runs: Sequence[RunColumn]) -> list[str]:
+def _caveats(runs: Sequence[RunColumn], renamed: Sequence[str]) -> list[str]:
     """What a reader must know before reading differences, in Chinese."""
     others = [run for run in runs if not run.same_circle]
     changed = [run for run in runs if run.same_circle and not run.same_inputs]
@@ -178,6 +183,9 @@ def _caveats(runs: Sequence[RunColumn]) -> list[str]:
         texts.append(f"生活圈不同（{_numbers(others)} 与 1）：点位不作对照，只比指标。")
     if changed:
         texts.append(f"输入不同（{_numbers(changed)} 与 1），差异不全由情景造成。")
+    if renamed:
+        shown = "、".join(renamed[:_SHOWN]) + (f" 等 {len(renamed)} 处" if len(renamed) > _SHOWN else "")
+        texts.append(f"同一编号在各方案中名称不同，可能不是同一处：{shown}。")
     if unproven:
         texts.append(f"未证明最优（{_numbers(unproven)}）：小于最优性间隙的差别不能当真。")
     return texts

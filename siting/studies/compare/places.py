@@ -60,6 +60,16 @@ def place_rows(records: Sequence[RunRecord]) -> tuple[PlaceRow, ...]:
     return tuple(sorted(rows, key=lambda row: row.is_outlet))
 
 
+def renamed_places(records: Sequence[RunRecord]) -> tuple[str, ...]:
+    """Ids that stand for places of different names in runs of the first run's circle: perhaps not the same room."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for record in records:
+        if record.circle.id == records[0].circle.id:
+            for pick in record.picks:
+                names[pick.site].add(pick.site_name)
+    return tuple(sorted(place for place, found in names.items() if len(found) > 1))
+
+
 def _key(record: RunRecord, pick: RunPick) -> tuple[str, str, bool]:
     types = {row.type_id for row in record.gaps.rows}
     return record.circle.id, pick.site, bool(pick.host) and pick.host not in types
