@@ -137,6 +137,8 @@ def _require_alike(futures: tuple[Future, ...]) -> None:
                 faults.append(f"future {future.name} has other {name} than {first.name}")
         if future.rules.levels != first.rules.levels:
             faults.append(f"future {future.name} has other levels than {first.name}")
+        if future.rules.phases is not None:
+            faults.append(f"future {future.name} is planned in phases")
         if future.stands.shape != (future.instance.n_site,):
             faults.append(f"future {future.name}: stands has shape {future.stands.shape}")
         if not (np.isfinite(future.weight) and future.weight > 0):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from support.brute import MAXIMISED, TOLERANCE, lawful_plans, lexicographic_optimum
 from support.instances import random_instance, random_rules
+from support.shares import with_assignment
 
 from models.instance import BoolArray, FloatArray, Rules, SitingInstance
 from models.lexicographic import solve
@@ -19,8 +20,19 @@ from models.solution import Decision, Solution, SolveOptions
 EXACT = {"mip_gap": 1e-9, "time_limit_s": 20.0}
 
 
-def family(seed: int, levels: tuple[str, ...], n: int = 3, *, walking: bool = False, closing: bool = False) -> Family:
-    """``n`` futures of one town: residents, costs and walking change, a site may fall away, a host may close."""
+def family(
+    seed: int,
+    levels: tuple[str, ...],
+    n: int = 3,
+    *,
+    walking: bool = False,
+    closing: bool = False,
+    shares: bool = False,
+) -> Family:
+    """``n`` futures of one town: residents, costs and walking change, a site may fall away, a host may close.
+
+    ``shares``: some types are shared out over their outlets, most of which can be full.
+    """
     rng = np.random.default_rng([seed, len(levels), n])
     size: dict[str, Any] = {"n_demand": 6, "n_site": 3, "n_type": 2, "hosts": 1, "walking": walking}
     base = random_instance(np.random.default_rng(seed), **size)
@@ -36,6 +48,8 @@ def family(seed: int, levels: tuple[str, ...], n: int = 3, *, walking: bool = Fa
         futures.append(Future(f"F{s}", made, rules, stands, float(rng.integers(1, 4))))
     if closing:
         futures[-1] = replace(futures[-1], instance=without_hosts(futures[-1].instance))
+    if shares:
+        futures = [replace(f, instance=with_assignment(np.random.default_rng(seed), f.instance)) for f in futures]
     return Family(futures)
 
 

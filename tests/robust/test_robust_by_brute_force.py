@@ -16,6 +16,7 @@ CHAINS = {
     "cost": ("basic_coverage", "cost"),
     "sites": ("equity", "sites"),
     "walking": ("walking", "cost"),
+    "shares": ("basic_coverage", "quality_coverage", "cost"),
     "farthest": ("farthest_walk", "basic_coverage"),
 }
 SOLVERS = ("highs", "cpsat", "cbc")
@@ -24,7 +25,9 @@ SEEDS, MORE_SEEDS = range(3), range(3, 12)
 
 @cache
 def town(chain: str, seed: int) -> Family:
-    return family(seed, CHAINS[chain], walking=chain in ("walking", "farthest"), closing=seed % 2 > 0)
+    return family(
+        seed, CHAINS[chain], walking=chain in ("walking", "farthest"), closing=seed % 2 > 0, shares=chain == "shares"
+    )
 
 
 @cache
