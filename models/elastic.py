@@ -1,9 +1,9 @@
 """The model in which demands are rows apart: any set of them can be kept, dropped, or stretched at a price.
 
 Columns and physics are those of the scenario without its demands (so no pair is left out for a budget or a lock).
-Each demand d has one row over them, made by its own block:
+Each demand d has one row over them (the budgets of the phases: a row for each), made by its own block:
 
-    a_d v <= limit_d   (budget, subsidy, counts; u[j] <= 0 or x[j,k] <= 0 for a lock out)
+    a_d v <= limit_d   (budgets, subsidy, counts; u[j] <= 0 or x[j,k] <= 0 for a lock out)
     a_d v >= asked_d   (coverage floor; u[j] >= 1 or x[j,k] >= 1 for a lock in)
 
 Three questions are asked of it: is there a plan that keeps a given set (no objective); the best figure of one demand
@@ -11,6 +11,9 @@ with others kept (min or max a_d v); the least total of relative changes with at
 
     min  sum_d c_d        a_d v - scale_d c_d <= limit_d   or   a_d v + scale_d c_d >= asked_d
                           c_d <= R b_d,   sum_d b_d <= n,   b_d binary,   c_d = b_d for locks
+
+For the budgets of n phases scale_d of row t is scale/n times the phases whose money it may count (t or 1): every phase
+gets the same amount more, scale c_d / n.
 
 R is the total of a relaxation that is known, so no c_d of a better one is larger.
 """
@@ -28,10 +31,11 @@ from models.blocks.budget import budget, subsidy
 from models.blocks.counts import max_outlets, max_sites
 from models.blocks.floors import floor
 from models.blocks.locks import lock_in
+from models.blocks.phases import lock_phase, phase_budget
 from models.blocks.site_use import site_empty
 from models.columns import Problem, lay_out
 from models.completion import decision_of
-from models.demands import LOCKS, Demand, DemandKind, demands_of, only
+from models.demands import LOCKS, Demand, DemandKind, demands_of, only, per_phase
 from models.instance import FloatArray, Rules, SitingInstance
 from models.linear import Kind, LinearModel, Objective, Rows, rows
 from models.objectives import lattice_step
@@ -41,6 +45,7 @@ from models.solution import Decision, SolveOptions, Termination
 
 _BLOCKS = {
     DemandKind.BUDGET: budget,
+    DemandKind.PHASES: phase_budget,
     DemandKind.SUBSIDY: subsidy,
     DemandKind.MAX_SITES: max_sites,
     DemandKind.MAX_OUTLETS: max_outlets,
@@ -84,6 +89,8 @@ class Elastic:
 
     def best(self, demand: Demand, kept: Sequence[Demand]) -> Answer:
         """The best figure of ``demand`` with ``kept`` kept; the bound is a figure in the demand's unit too."""
+        if demand.kind is DemandKind.PHASES:
+            return self._least_extra(demand, kept)
         row = self._rows[demand]
         model = self._keeping(kept)
         sense = "max" if np.isfinite(row.lower[0]) else "min"
@@ -93,6 +100,21 @@ class Elastic:
         if demand.kind is DemandKind.FLOOR:
             bound += float(self.instance.segment_residents[self.instance.covered[:, demand.type_], demand.type_].sum())
         return self._answer(result, bound)
+
+    def _least_extra(self, demand: Demand, kept: Sequence[Demand]) -> Answer:
+        """The least relative change of the budgets of the phases, told as the total of all."""
+        model = self._keeping(kept).with_columns("change", [0.0], [self._most_extra(demand)], [Kind.CONTINUOUS])
+        model = model.with_rows(self._stretched(demand, model.n_col, model.n_col - 1))
+        aim = np.zeros(model.n_col)
+        aim[-1] = 1.0
+        result = self._ask(model, Objective("change", "min", aim))
+        bound = None if result.bound is None else demand.asked + demand.scale * result.bound
+        return self._answer(result, bound)
+
+    def _most_extra(self, demand: Demand) -> float:
+        """What no plan can need: all that there is to pay for, in the first phase alone."""
+        row = self._rows[demand]
+        return float(row.n * np.abs(row.matrix.data).sum() / demand.scale)
 
     def least_change(self, loose: Sequence[Demand], most: int, limit: float) -> Answer:
         """The plan of least total relative change, with at most ``most`` of ``loose`` changed and all others kept.
@@ -140,7 +162,9 @@ class Elastic:
 
     def _row(self, demand: Demand) -> Rows:
         problem = self._alone(demand)
-        name = f"{demand.kind}[{demand.site},{demand.type_}]"
+        name = f"{demand.kind}[{demand.site},{demand.type_},{demand.phase}]"
+        if demand.phase >= 0:
+            return replace(lock_phase(problem), name=name)
         if demand.kind in _BLOCKS:
             return replace(_BLOCKS[demand.kind](problem), name=name)
         column = problem.column("used")[demand.site]
@@ -153,12 +177,15 @@ class Elastic:
     def _stretched(self, demand: Demand, n_col: int, column: int) -> Rows:
         row = self._rows[demand]
         sign = 1.0 if np.isfinite(row.lower[0]) else -1.0
+        scale = np.full(row.n, demand.scale)
+        if demand.kind is DemandKind.PHASES and self._rules.phases is not None:
+            scale *= per_phase(self._rules.phases) / row.n
         there = row.matrix.tocoo()
         entries: list[tuple[np.ndarray, np.ndarray, FloatArray | float]] = [
             (there.row, there.col, there.data),
-            (np.zeros(1, dtype=np.int64), np.array([column]), sign * demand.scale),
+            (np.arange(row.n), np.full(row.n, column), sign * scale),
         ]
-        return rows(row.name, (1, n_col), entries, row.lower, row.upper, row.label)
+        return rows(row.name, (row.n, n_col), entries, row.lower, row.upper, row.label)
 
 
 def feasibility_levels(rules: Rules) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ class _Search:
             self.complete &= proven
             return Alone(demand, False if proven else None)
         self._check(answer.decision, others)
-        return Alone(demand, True, attained(self.elastic.instance, answer.decision, demand), answer.bound)
+        return Alone(demand, True, attained(self.elastic.instance, self.rules, answer.decision, demand), answer.bound)
 
     def _nearest(self, conflicts: list[frozenset[Demand]], free: Decision) -> Nearest:
         """The nearest possible scenario; conflicts that are met on the way are added to ``conflicts``."""
@@ -194,12 +194,12 @@ class _Search:
         return plan, max(0.0, answer.bound or 0.0)
 
     def _relative(self, plan: Decision) -> dict[Demand, float]:
-        missed = shortfalls(self.elastic.instance, plan, self.elastic.demands)
+        missed = shortfalls(self.elastic.instance, self.rules, plan, self.elastic.demands)
         return {demand: by / demand.scale for demand, by in missed.items()}
 
     def _as_nearest(self, plan: Decision, bound: float, *, fewest: bool) -> Nearest:
         relative = self._relative(plan)
-        asked = {d: attained(self.elastic.instance, plan, d) for d in relative}
+        asked = {d: attained(self.elastic.instance, self.rules, plan, d) for d in relative}
         found = breaches(self.elastic.instance, changed(self.elastic.instance, self.rules, asked), plan)
         if found:
             raise VerificationError(found)
@@ -209,6 +209,6 @@ class _Search:
         return nearest
 
     def _check(self, plan: Decision, kept: Sequence[Demand]) -> None:
-        missed = shortfalls(self.elastic.instance, plan, kept)
+        missed = shortfalls(self.elastic.instance, self.rules, plan, kept)
         if missed:
             raise VerificationError(tuple(f"{d.kind} is missed by {by}" for d, by in missed.items()))

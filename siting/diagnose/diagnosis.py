@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.demands import LOCKS, Demand, DemandKind, changed
+from models.demands import LOCKS, MONEY, Demand, DemandKind, changed
 from models.errors import VerificationError
 from models.relaxation import Alone, Relaxation
 from models.verify import breaches
-from siting.diagnose.names import Names, demand_zh, figure_zh, percent_zh, share_of
+from siting.diagnose.names import Names, demand_zh, figure_zh, per_year, percent_zh, share_of
 from siting.diagnose.reach import floors_out_of_reach, nobody_serves
 from siting.formulation.builder import Built
 
@@ -87,7 +87,10 @@ def _rounded(built: Built, relaxation: Relaxation) -> dict[Demand, float]:
         return {}
     changes: dict[Demand, float] = {}
     for demand, value in nearest.asked.items():
-        if demand.kind in (DemandKind.BUDGET, DemandKind.SUBSIDY):
+        if demand.kind is DemandKind.PHASES:
+            n = len(built.calendar.years)
+            changes[demand] = demand.asked + n * round_up(per_year(built, demand, value))
+        elif demand.kind in MONEY:
             changes[demand] = round_up(value)
         elif demand.kind is DemandKind.FLOOR:
             total = float(built.instance.segment_residents[:, demand.type_].sum())
@@ -190,6 +193,7 @@ def _demand_plain(built: Built, demand: Demand) -> dict[str, Any]:
         "asked": dict(built.rules.coverage_floor)[demand.type_] if demand.kind is DemandKind.FLOOR else demand.asked,
         "site": i.site_ids[demand.site] if demand.site >= 0 else None,
         "type": i.type_ids[demand.type_] if demand.type_ >= 0 else None,
+        "year": built.calendar.years[demand.phase] if demand.phase >= 0 else None,
     }
 
 

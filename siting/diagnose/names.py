@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models.demands import Demand, DemandKind
+from models.demands import MONEY, Demand, DemandKind
 from siting.formulation.builder import Built
 from siting.workspace import Workspace
 
@@ -41,7 +41,9 @@ def demand_zh(built: Built, demand: Demand, names: Names) -> str:
         )
     if demand.kind in _LOCKS_ZH:
         site = names.sites[built.instance.site_ids[demand.site]]
-        what = f"（{built.kinds[demand.type_].name_zh}）" if demand.type_ >= 0 else ""
+        what = built.kinds[demand.type_].name_zh if demand.type_ >= 0 else ""
+        what += f"，{built.calendar.years[demand.phase]} 年" if demand.phase >= 0 else ""
+        what = f"（{what}）" if what else ""
         return f"{_LOCKS_ZH[demand.kind]} {site}{what}"
     return f"{_LIMITS_ZH[demand.kind]} {figure_zh(built, demand, demand.asked)}"
 
@@ -50,9 +52,16 @@ def figure_zh(built: Built, demand: Demand, value: float) -> str:
     """A figure of a demand with its unit; of a floor the share and the residents."""
     if demand.kind is DemandKind.FLOOR:
         return f"{percent_zh(share_of(built, demand, value))}（{math.floor(value + 1e-6):,} 人可达）"
-    if demand.kind in (DemandKind.BUDGET, DemandKind.SUBSIDY):
-        return f"{math.ceil(value - 1e-6):,} 元"
+    if demand.kind in MONEY:
+        each = math.ceil(per_year(built, demand, value) - 1e-6) if demand.kind is DemandKind.PHASES else 0
+        return f"{math.ceil(value - 1e-6):,} 元" + (f"（每年各加 {each:,} 元）" if each else "")
     return f"{round(value):,} 个"
+
+
+def per_year(built: Built, demand: Demand, total_cny: float) -> float:
+    """What every year gets more where the budgets of all years come to ``total_cny``."""
+    assert built.rules.phases is not None
+    return (total_cny - demand.asked) / built.rules.phases.n
 
 
 def share_of(built: Built, demand: Demand, residents: float) -> float:
@@ -68,6 +77,7 @@ def percent_zh(share: float) -> str:
 
 _LIMITS_ZH = {
     DemandKind.BUDGET: "投资预算",
+    DemandKind.PHASES: "各年预算合计",
     DemandKind.SUBSIDY: "年度补贴预算",
     DemandKind.MAX_SITES: "启用点位至多",
     DemandKind.MAX_OUTLETS: "新设网点至多",

@@ -15,6 +15,7 @@ from scenarios.layers import parse_set
 from scenarios.resolve import ResolvedScenario, leaf_keys
 from scenarios.type_names import with_type_ids
 from siting.diagnose.diagnosis import Diagnosis, written
+from siting.diagnose.names import per_year
 from siting.failures import NearestFile
 from siting.generator.toml_text import toml_text
 from siting.workspace import Workspace
@@ -94,9 +95,12 @@ def nearest_file(
 
 def _entries(diagnosis: Diagnosis, scenario: ResolvedScenario) -> list[_Entry]:
     words = dict(zip(diagnosis.changes, diagnosis.changes_zh, strict=True))
-    found = []
+    found: list[_Entry] = []
     for demand, value in diagnosis.changes.items():
         if demand.kind in LOCKS:
+            continue
+        if demand.kind is DemandKind.PHASES:
+            found += _years(diagnosis, demand, value, words[demand])
             continue
         if demand.kind is DemandKind.FLOOR:
             table, key = "coverage_floor", diagnosis.built.instance.type_ids[demand.type_]
@@ -114,10 +118,20 @@ def _entries(diagnosis: Diagnosis, scenario: ResolvedScenario) -> list[_Entry]:
     return sorted(found, key=lambda entry: entry.table)
 
 
+def _years(diagnosis: Diagnosis, demand: Demand, total_cny: float, why_zh: str) -> Iterator[_Entry]:
+    """One entry for each year; the reason stands above the first."""
+    built = diagnosis.built
+    assert built.rules.phases is not None
+    more = per_year(built, demand, total_cny)
+    for n, (year, cny) in enumerate(zip(built.calendar.years, built.rules.phases.budget_cny, strict=True)):
+        yield _Entry("phases", str(year), float(cny) + more, (why_zh,) if n == 0 else ())
+
+
 def _lock_text(diagnosis: Diagnosis, demand: Demand) -> str:
     i = diagnosis.built.instance
     site = i.site_ids[demand.site]
-    return f"{site}:{i.type_ids[demand.type_]}" if demand.type_ >= 0 else site
+    year = f"@{diagnosis.built.calendar.years[demand.phase]}" if demand.phase >= 0 else ""
+    return f"{site}:{i.type_ids[demand.type_]}{year}" if demand.type_ >= 0 else site
 
 
 def _same(text: str) -> str:

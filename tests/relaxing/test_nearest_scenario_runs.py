@@ -48,6 +48,16 @@ CASES = {
         (),
         {"lock": {"out": []}},
     ),
+    "years": (
+        '[lock]\nin = ["S0:pharmacy@2026", "S1"]\n[phases]\n2025 = 15_000\n2026 = 14_000',
+        (),
+        {"phases": {"2025": 20_500, "2026": 19_500}},
+    ),
+    "a year's lock": (
+        '[lock]\nin = ["S0：药店@2025"]\n[phases]\n2025 = 5_000\n2026 = 5_000\n[budget]\ncapital_cny = 9_000',
+        (),
+        {"lock": {"in": []}},
+    ),
     "two": (
         '[lock]\nin = ["S0"]\n[budget]\ncapital_cny = 14_000\nsubsidy_cny_year = 900',
         (),
