@@ -8,9 +8,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scenarios.faults import FaultError
+from siting.cli.map_options import (
+    Area,
+    At,
+    Crossing,
+    East,
+    FromOsm,
+    Near,
+    North,
+    Pilot,
+    PlaceName,
+    Population,
+    Radius,
+    Side,
+    South,
+    West,
+)
 from siting.cli.options import Json, Quiet, Talk, Verbose
 from siting.cli.report import bad_input, print_faults
 from siting.cli.screen import log, print_json, safe, stdout
+from siting.cli.watch import counting
 
 if TYPE_CHECKING:
     from siting.intake.new_circle import Made
@@ -51,6 +68,20 @@ def new(
     from_poi: FromPoi = None,
     mapping: Mapping = None,
     around: AroundText = "",
+    from_osm: FromOsm = None,
+    pilot: Pilot = "",
+    north: North = "",
+    east: East = "",
+    south: South = "",
+    west: West = "",
+    side: Side = None,
+    crossing: Crossing = "",
+    area: Area = "",
+    place: PlaceName = "",
+    at: At = "",
+    radius: Radius = "",
+    near: Near = "",
+    population: Population = "",
     circle_id: Id = "",
     name: Name = "",
     district: District = "",
@@ -62,8 +93,13 @@ def new(
 ) -> int:
     """新建一个生活圈：调查表、circle.toml、情景文件，每一项都有中文说明。
 
+    可从兴趣点（--from-poi）取现有网点，从地图（--from-osm）裁出范围、道路、住宅、网点和空置房屋。
+
     例：siting new 我的社区 --name 锦绣社区 --datum gcj02 --from-poi 高德.csv
+    例：siting new 光岳 --pilot 光岳社区 --from-osm 山东.osm.pbf
+    例：siting new 福田 --from-osm 深圳.osm.pbf --north 红荔西路 --east 农林路 --south 深南大道 --west 农园路
     """
+    from siting.intake.map_words import MapWords
     from siting.intake.new_circle import NewCircle, new_circle
     from siting.poi.reader import PoiFile
 
@@ -72,9 +108,14 @@ def new(
         raise typer.BadParameter(f"多余的参数：{others[0]}。兴趣点文件请放在 --from-poi 后面。")
     talk = Talk(json, quiet, verbose)
     files = tuple(PoiFile.parse(text) for text in (*(from_poi or ()), *others))
-    request = NewCircle(Path(folder), circle_id, name, district, street_office, datum, files, mapping, around)
+    sides = tuple(side or ())
+    asked = MapWords(
+        from_osm, north, east, south, west, sides, crossing, area, place, at, radius, near, population, pilot
+    )
+    request = NewCircle(Path(folder), circle_id, name, district, street_office, datum, files, mapping, around, asked)
     try:
-        made = new_circle(request)
+        with counting("读地图", talk) as tick:
+            made = new_circle(request, tick)
     except FaultError as error:
         return bad_input("new", error, talk)
     print_faults(made.warnings.warnings, Talk(json, quiet, verbose=verbose or not quiet))
@@ -87,6 +128,9 @@ def new(
     return 0
 
 
+_TABLES_ZH = {"demand": "居民点", "outlets": "现有网点", "sites": "候选点"}
+
+
 def _plain(made: Made) -> dict[str, Any]:
     words = made.words
     return {
@@ -96,6 +140,7 @@ def _plain(made: Made) -> dict[str, Any]:
         "datum": words.datum or None,
         "files": list(made.files),
         "poi": dict(made.begun.report) or None,
+        "map": dict(made.map_report) or None,
         "faults": [fault.as_dict() for fault in made.warnings.faults],
     }
 
@@ -106,6 +151,9 @@ def _lines(made: Made) -> list[str]:
         "circle.toml": "编号、名称、坐标基准",
         "survey.xlsx": "调查表：居民点、现有网点、候选点，先看“填表说明”",
         "scenario.toml": "情景：预算、目标、限制",
+        "streets.gpkg": "地图上的步行道路、围墙与门",
+        "boundary.geojson": "生活圈范围",
+        "圈外居民点.csv": "圈外步行 15 分钟内的住宅，不计入本圈",
         "distances.模板.csv": "步行距离的样子；没有道路线时照此填好，改名 distances.csv",
         "兴趣点归类记录.xlsx": "每一行兴趣点由哪条规则归到哪里",
         "待人工归类.xlsx": "规则定不了的，请选业态后交回",
@@ -114,7 +162,9 @@ def _lines(made: Made) -> list[str]:
     lines += [f"  {name}　{told.get(name, '')}".rstrip("　") for name in made.files]
     lines += list(made.begun.lines_zh)
     lines.append(f"坐标基准：{words.datum}。" if words.datum else "坐标基准还没定：请在 circle.toml 写 datum。")
-    outlets = made.begun.tables.get("outlets")
-    tables = "居民点、候选点" if outlets is not None and len(outlets) else "居民点、现有网点、候选点"
-    lines.append(f"接下来：填“{tables}”，放入 streets.gpkg 或 distances.csv，再运行 siting check {made.folder}")
+    empty = [word for table, word in _TABLES_ZH.items() if not len(made.begun.tables.get(table, ()))]
+    steps = [f"填“{'、'.join(empty)}”"] if empty else ["核对三张表"]
+    if "streets.gpkg" not in made.files:
+        steps.append("放入 streets.gpkg 或 distances.csv")
+    lines.append(f"接下来：{'，'.join(steps)}，再运行 siting check {made.folder}")
     return lines

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -20,6 +21,17 @@ def watched_batch(
     """:func:`siting.batch.run_batch` with a display; silent with ``-q``, plain lines where nobody watches."""
     with Watch(jobs, talk, label_zh) as watch:
         return run_batch(jobs, task, processes, watch.on_progress, watch.on_outcome)
+
+
+@contextlib.contextmanager
+def counting(label_zh: str, talk: Talk) -> Iterator[Callable[[int], None] | None]:
+    """A counter on standard error for one long reading; None where nobody watches."""
+    console = stderr()
+    if talk.quiet or not console.is_terminal:
+        yield None
+        return
+    with console.status(label_zh) as status:
+        yield lambda seen: status.update(f"{label_zh}：已读 {seen:,} 个要素")
 
 
 class Watch:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from siting.generator.toml_text import toml_text
 
@@ -11,13 +13,17 @@ DATUM_ZH = "wgs84、cgcs2000、gcj02（高德、腾讯）、bd09（百度），�
 
 @dataclass(frozen=True)
 class CircleWords:
-    """What is known of a new circle; ``datum`` is empty where the planner has still to say it."""
+    """What is known of a new circle; ``datum`` is empty where the planner has still to say it.
+
+    ``plan`` holds the facts of the city's plan, where the circle is one of its pilots.
+    """
 
     id: str
     name: str
     district: str = ""
     street_office: str = ""
     datum: str = ""
+    plan: Mapping[str, Any] = field(default_factory=dict)
 
 
 def circle_text(words: CircleWords, unknown_types: tuple[str, ...] = (), unknown_note: str = "") -> str:
@@ -43,17 +49,25 @@ def circle_text(words: CircleWords, unknown_types: tuple[str, ...] = (), unknown
 # "streets.gpkg" = "wgs84"
 
 # 规划文件的数字，都可不写；floor_area_m2 用来核对“商业和综合服务设施占比不低于 10%”
+{_plan(words.plan)}
+# 只对本圈有效的情景值，键与 scenario.toml 相同
+# [scenario.budget]
+# capital_cny = 3_000_000   # 投资预算，元
+{_unknown(unknown_types, unknown_note)}"""
+
+
+_PLAN_FORM = """\
 # [plan]
 # population = 12000        # 规划人口，人
 # households = 4000         # 户数，户
 # estates = 8               # 小区数，个
 # area_km2 = 0.9            # 面积，平方千米
 # floor_area_m2 = 400000    # 社区总建筑面积，平方米
+"""
 
-# 只对本圈有效的情景值，键与 scenario.toml 相同
-# [scenario.budget]
-# capital_cny = 3_000_000   # 投资预算，元
-{_unknown(unknown_types, unknown_note)}"""
+
+def _plan(facts: Mapping[str, Any]) -> str:
+    return toml_text({"plan": facts}) if facts else _PLAN_FORM
 
 
 def _unknown(types: tuple[str, ...], note: str) -> str:
