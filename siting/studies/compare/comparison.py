@@ -104,7 +104,6 @@ def compare_runs(records: Sequence[RunRecord]) -> Comparison:
     runs = tuple(_column(records, n, places) for n in range(len(records)))
     simulated = [r.circle.simulated_note for r in records if r.circle.simulated or r.simulated]
     notes = list(dict.fromkeys(simulated))
-    others = dict.fromkeys(note for r in records for note in r.notes if note not in notes)
     return Comparison(
         runs=runs,
         places=places,
