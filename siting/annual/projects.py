@@ -11,6 +11,7 @@ from siting.annual.record import PlanPick, PlanRun
 from siting.annual.rooms import paid_at_first
 from siting.annual.rules import ADD_ON, Permit, Quarter, clauses, funding, permit, quarters
 from siting.annual.sentences import content_zh, floor_zh, reason_zh, remark_zh
+from siting.committed.form import DECIDED, PROPOSED
 
 _SITE_PARTS = ("opening", "renovation")
 _OWN_PARTS = ("fitout", "quoted", "addon")
@@ -37,7 +38,8 @@ class Cost:
 @dataclass(frozen=True)
 class Project:
     """One row of the plan. ``served`` counts residents of the type's segment in reach, ``newly`` those of them whom no
-    outlet reaches today; two projects of a type may share residents.
+    outlet reaches today; two projects of a type may share residents. ``status_zh`` is 已定 where an earlier annual plan
+    has committed the work.
     """
 
     code: str
@@ -69,6 +71,7 @@ class Project:
     permit: Permit
     remark_zh: str
     reason_zh: str
+    status_zh: str
 
 
 def projects_of(run: PlanRun, year: int, rules: AnnualRules) -> tuple[Project, ...]:
@@ -81,7 +84,7 @@ def _projects(run: PlanRun, year: int, rules: AnnualRules) -> Iterator[Project]:
     ranks = {rank.site_id: rank for rank in run.ranking}
     together = _together(picks, year)
     for number, pick in enumerate(picks, start=1):
-        own_year = pick.year or year
+        own_year, decided = pick.year or year, (pick.site, pick.type) in run.decided
         facts = (pick.type, pick.tier, pick.room.kind, pick.room.owner, pick.mode_zh)
         same_room = together[pick.site, own_year]
         paper = permit(*_works(same_room, pick), pick.mode_zh, rules)
@@ -114,8 +117,10 @@ def _projects(run: PlanRun, year: int, rules: AnnualRules) -> Iterator[Project]:
             start=start,
             finish=finish,
             permit=paper,
-            remark_zh=remark_zh(pick, own_year, finish.year, clauses(*facts, rules), paper.reason_zh),
+            remark_zh=remark_zh(pick, own_year, finish.year, clauses(*facts, rules), paper.reason_zh)
+            + (f"已列入年度计划 {run.committed.file}。" if run.committed and decided else ""),
             reason_zh=reason_zh(pick, ranks.get(pick.site), run.levels),
+            status_zh=DECIDED if decided else PROPOSED,
         )
 
 

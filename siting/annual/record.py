@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from scenarios.faults import Fault, FaultError, FaultLog
-from siting.audit.recorded import RUN_FILE, Record, read_as
+from siting.audit.recorded import RUN_FILE, CommittedRecord, Record, read_as
 from siting.studies.runs import RunCircle, RunPick, RunRank, RunRecord, read_run
 
 _PLACE = "命令行"
@@ -88,6 +88,22 @@ class RefusalRecord(Record):
     reason_zh: str
 
 
+class KeptRow(Record):
+    """A row of the annual plan that the run was given."""
+
+    outcome: str
+    site_id: str
+    type_id: str
+    in_plan: bool
+
+
+class PlanCommitted(CommittedRecord):
+    """The annual plan that the run was given."""
+
+    file: str
+    items: tuple[KeptRow, ...]
+
+
 class PlanRank(RunRank):
     """A chosen site's replacement cost."""
 
@@ -102,7 +118,14 @@ class PlanRun(RunRecord):
     ranking: tuple[PlanRank, ...]
     existing: Existing
     forced: tuple[Forced, ...] = ()
+    committed: PlanCommitted | None = None
     refusals: tuple[RefusalRecord, ...] = Field(default=())
+
+    @property
+    def decided(self) -> frozenset[tuple[str, str]]:
+        """Site and type of the works that an earlier annual plan has committed."""
+        rows = self.committed.items if self.committed else ()
+        return frozenset((r.site_id, r.type_id) for r in rows if r.in_plan and r.outcome in ("kept", "moved", "added"))
 
 
 def read_plan_runs(texts: Sequence[str], district: str = "") -> tuple[PlanRun, ...]:

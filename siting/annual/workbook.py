@@ -13,7 +13,6 @@ from siting.annual.sources import source_rows
 from siting.annual.summary_sheet import summary_sheet
 from siting.committed.form import (
     HIDDEN_SHEET,
-    PROPOSED,
     STATUSES,
     Written,
     WrittenCircle,
@@ -166,7 +165,7 @@ def _row(number: int, project: Project, shown: list[str]) -> Row:
         "permit": Cell(project.permit.label_zh, "warn" if project.permit.needed else ""),
         "remark": project.remark_zh,
         "year": project.year,
-        "status": PROPOSED,
+        "status": project.status_zh,
         "code": project.code,
     }
     return [values[key] for key in shown]

@@ -33,13 +33,16 @@ _BRACKETED = re.compile(r"^(.*?)[（(]([^（）()]+)[）)]$")
 
 @dataclass(frozen=True)
 class Committed:
-    """An annual plan as it binds one circle. ``entries`` in the plan's order, deleted rows last."""
+    """An annual plan as it binds one circle. ``entries`` in the plan's order, deleted rows last; ``sites`` are the
+    candidate sites that the circle has today.
+    """
 
     path: Path
     sha256: str
     circle: WrittenCircle
     written: tuple[Written, ...]
     entries: tuple[Entry, ...]
+    sites: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -53,11 +56,12 @@ class Committed:
 
     @cached_property
     def barred(self) -> tuple[tuple[str, str], ...]:
-        """The pairs that must not be built."""
+        """The pairs that must not be built; a room that is gone needs no bar."""
         taken = {entry.pair for entry in self.fixed}
         struck = [entry.pair for entry in self.entries if entry.state is State.STRUCK]
         left = [(e.old.site_id, e.old.type_id) for e in self.fixed if e.is_moved and e.old is not None]
-        return tuple(dict.fromkeys([*struck, *(pair for pair in left if pair not in taken)]))
+        pairs = dict.fromkeys([*struck, *(pair for pair in left if pair not in taken)])
+        return tuple(pair for pair in pairs if pair[0] in self.sites)
 
     @cached_property
     def prices(self) -> dict[tuple[str, str], float]:
@@ -67,7 +71,7 @@ class Committed:
     def layer(self, scenario: Scenario) -> Layer:
         """The locks on top of those that ``scenario`` has already, which all stay.
 
-        In a run by years a fixed work is locked to its year.
+        In a run by years a fixed work is locked to its year. A type that the scenario leaves out needs no bar.
 
         Raises:
             FaultError: works fixed to years that the scenario does not plan.
@@ -82,7 +86,8 @@ class Committed:
                 text = f"{text}@{entry.year}"
             locks.append(text)
         log.raise_if_errors()
-        bars = [*scenario.lock.out, *(":".join(pair) for pair in self.barred)]
+        asked = scenario.catalogue.only
+        bars = [*scenario.lock.out, *(":".join(pair) for pair in self.barred if not asked or pair[1] in asked)]
         rows = "、".join(str(e.row.place.row) for e in self.entries if e.row is not None and _binds(e))
         source = f"年度计划 {self.name}" + (f" 第 {rows} 行" if rows else "")
         data = {"lock": {"in": list(dict.fromkeys(locks)), "out": list(dict.fromkeys(bars))}}
@@ -135,7 +140,7 @@ def committed_of(book: PlanBook, workspace: Workspace, catalogue: Catalogue, ref
     log.raise_if_errors()
     seen = {entry.old.code for entry in entries if entry.old is not None}
     entries += [Entry(State.FREE, w.site_id, w.type_id, w.year, w, None) for w in written if w.code not in seen]
-    return Committed(book.path, book.sha256, circle, written, tuple(entries))
+    return Committed(book.path, book.sha256, circle, written, tuple(entries), frozenset(sites))
 
 
 def _entries(

@@ -12,6 +12,7 @@ from scenarios.faults import FaultLog
 from siting.committed import messages
 from siting.committed.book import PlanRow
 from siting.committed.form import CANCELLED, CNY_PER_WAN, FREE, MONEY_COLUMNS, STATUSES, Written
+from siting.inputs.columns import normal
 from siting.inputs.place import Place
 
 # A cell shows 万元 with two decimals: what differs by less than half of the last one was not corrected.
@@ -108,8 +109,8 @@ def added_row(row: PlanRow, sites: Sequence[str], catalogue: Catalogue, log: Fau
 
 
 def _same_circle(row: PlanRow, old: Written, log: FaultLog) -> None:
-    text = row.text("circle")
-    if text and text not in (old.circle_id, old.circle_zh, f"{old.circle_zh}（{old.circle_id}）"):
+    names = (old.circle_id, old.circle_zh, f"{old.circle_zh}（{old.circle_id}）")
+    if row.text("circle") and normal(row.text("circle")) not in {normal(name) for name in names}:
         log.add(messages.changed_circle(row.at("circle"), f"{old.circle_zh}（{old.circle_id}）"))
 
 

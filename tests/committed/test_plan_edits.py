@@ -146,6 +146,46 @@ def test_locks_join_those_of_the_scenario(home: Path, plan: Path):
     assert found["out"] == ["S2"]
 
 
+def test_a_room_that_is_gone_is_swapped_or_struck(home: Path, plan: Path, tmp_path: Path):
+    """The usual reason for a swap: the room is let, and no longer in the survey."""
+    town = Path(shutil.copytree(home / "town", tmp_path / "town"))
+    survey = (town / "sites.csv").read_text("utf-8").splitlines(keepends=True)
+    (town / "sites.csv").write_text("".join(line for line in survey if not line.startswith("S1,")), "utf-8")
+    ways = (town / "distances.csv").read_text("utf-8").splitlines(keepends=True)
+    (town / "distances.csv").write_text("".join(line for line in ways if ",S1," not in line), "utf-8")
+    (town / "costs.csv").unlink()
+    desk = Desk(plan)
+    rows = [row for row in desk.rows() if desk.at(row, "点位编号").value == "S1"]
+    with pytest.raises(FaultError) as caught:
+        committed_by(town, plan)
+    assert [(f.code, f.row) for f in caught.value.faults] == [("unknown-site", row) for row in rows]
+    desk.at(desk.row_of("S1", "家政服务点"), "点位编号").value = "S3"
+    for row in rows:
+        if desk.at(row, "点位编号").value == "S1":
+            desk.at(row, "状态").value = "取消"
+    desk.save()
+    committed = committed_by(town, plan)
+    assert "S3:housekeeping" in locks(committed)["in"]
+    assert locks(committed)["out"] == [], "what cannot be built needs no bar"
+
+
+def test_a_type_that_the_scenario_leaves_out_needs_no_bar(home: Path, plan: Path):
+    desk = Desk(plan)
+    desk.strike(desk.row_of("S1", "早餐店"))
+    desk.save()
+    committed = committed_by(home / "town", plan)
+    assert locks(committed, catalogue={"only": ["pharmacy"]})["out"] == []
+    assert locks(committed, catalogue={"only": ["breakfast_shop"]})["out"] == ["S1:breakfast_shop"]
+
+
+def test_brackets_of_either_width(home: Path, plan: Path):
+    desk = Desk(plan)
+    desk.at(desk.rows()[0], "生活圈").value = "试验街 (t1)"
+    desk.at(desk.rows()[1], "生活圈").value = "T1"
+    desk.save()
+    assert committed_by(home / "town", plan).entries
+
+
 def test_add_on_services_cannot_be_locked_and_say_so(tmp_path: Path):
     town = write_town(tmp_path / "town")
     run = solve(town, tmp_path / "run", "limits.max_sites=2", "hosts.new=true", "hosts.existing=true")
