@@ -11,7 +11,7 @@ from models.solution import Decision, LevelResult, Termination
 from scenarios.futures import FutureSet
 from siting.outputs.place import Place, label, places_in
 from siting.outputs.plain import plain
-from siting.outputs.words import number_zh, status_zh
+from siting.outputs.words import gap_zh, level_words, number_zh
 from siting.prepare import CircleInputs
 from siting.studies.robust.record import (
     FutureRecord,
@@ -25,7 +25,7 @@ from siting.studies.robust.record import (
 )
 from siting.studies.robust.sites import PlaceStanding, carries, losses, stand
 from siting.studies.robust.study import Study
-from siting.studies.robust.words import EXPECTED_ZH, TODAY_ZH, WORST_ZH, changes_zh, reasons_zh
+from siting.studies.robust.words import EXPECTED_ZH, MEASURES_ZH, TODAY_ZH, WORST_ZH, changes_zh, reasons_zh
 
 
 def record_of(inputs: CircleInputs, futures: FutureSet, study: Study, seed: int, workspace: str) -> RobustRecord:
@@ -238,6 +238,17 @@ def _said(study: Study, plans: Sequence[PlanRecord]) -> tuple[str, ...]:
     said.append(
         f"期望方案用 {number_zh(used[0])} 处、{plans[2].title_zh}用 {number_zh(used[1])} 处，两者共有 {len(both)} 处。"
     )
-    ended = [(plan.title_zh, plan.status, max((s.mip_gap for s in plan.stages), default=0.0)) for plan in plans[1:3]]
-    said += [f"{title}：{status_zh(status, (gap,))}。" for title, status, gap in ended]
-    return tuple(said)
+    return (*said, *(_ended_zh(plan) for plan in plans[1:3]))
+
+
+def _ended_zh(plan: PlanRecord) -> str:
+    """Which stages of a robust plan are proven, and which are not."""
+    open_ = [
+        f"{MEASURES_ZH[stage.measure]}·{level_words(stage.name).name_zh}（间隙 {gap_zh(stage.mip_gap)}）"
+        for stage in plan.stages
+        if stage.status != str(Termination.OPTIMAL)
+    ]
+    if not open_:
+        return f"{plan.title_zh}：{len(plan.stages)} 级比较全部已证明最优。"
+    proven = len(plan.stages) - len(open_)
+    return f"{plan.title_zh}：{len(plan.stages)} 级比较中 {proven} 级已证明最优，未证明的是 {'、'.join(open_)}。"
