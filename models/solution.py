@@ -82,6 +82,17 @@ class Decision:
         """[j]: sites that host anything (an add-on needs an opened host, so ``open`` decides)."""
         return np.asarray(self.open.any(axis=1))
 
+    def without_site(self, j: int) -> Decision:
+        """The plan with nothing at site j."""
+        keep = (np.arange(len(self.addon)) != j)[:, None]
+        open_keep = keep[: len(self.open)]
+        return Decision(
+            open=self.open & open_keep,
+            addon=self.addon & keep,
+            open_phase=None if self.open_phase is None else np.where(open_keep, self.open_phase, -1),
+            addon_phase=None if self.addon_phase is None else np.where(keep, self.addon_phase, -1),
+        )
+
     @staticmethod
     def empty(instance: SitingInstance) -> Decision:
         """Nothing is opened."""

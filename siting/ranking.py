@@ -53,9 +53,7 @@ def rank_sites(
     for n, j in enumerate(chosen):
         if tick is not None:
             tick(n, len(chosen))
-        without = Decision(decision.open.copy(), decision.addon.copy())
-        without.open[j] = False
-        without.addon[j] = False
+        without = decision.without_site(int(j))
         ranks.append(
             _rank(built, decision, int(j), _try(built, solution, _refuse(built.rules, int(j)), without, options))
         )
@@ -102,6 +100,7 @@ def _refuse(rules: Rules, j: int) -> Rules:
         rules,
         lock_in_sites=rules.lock_in_sites[rules.lock_in_sites != j],
         lock_in_pairs=rules.lock_in_pairs[rules.lock_in_pairs[:, 0] != j],
+        lock_in_phases=rules.lock_in_phases[rules.lock_in_phases[:, 0] != j],
         lock_out_sites=np.append(rules.lock_out_sites, j),
     )
 

@@ -7,8 +7,12 @@ With S[t] = sum open_budget X[t] + sum site_budget U[t] + sum addon_cost H[t] sp
     S[t] <= B[t]                      where money left over may be spent later
     S[t] - S[t-1] <= budget[t]        where it lapses
 
-A pair committed to a phase (``lock_phase``): X[j,k,t] >= 1 in that phase; in the phases before it has no column. A pair
-without a column makes an empty row ``0 >= 1``: the model is then infeasible, as it should be.
+A pair committed to phase t starts in it (``lock_phase``; X[.,-1] = 0):
+
+    X[j,k,t] - X[j,k,t-1] >= 1
+
+Where the columns were laid out for the same commitments, X[j,k,t-1] has no column. A pair without a column in its phase
+makes a row that cannot hold: the model is then infeasible, as it should be.
 """
 
 from __future__ import annotations
@@ -48,15 +52,14 @@ def lock_phase(problem: Problem) -> Rows:
     """One row for each pair that is committed to a phase."""
     i, phases = problem.instance, problem.rules.phases
     fixed = problem.rules.lock_in_phases if phases is not None else problem.rules.lock_in_phases[:0]
-    columns = np.full(len(fixed), -1, dtype=np.int64)
-    last = fixed[:, 2] == problem.early.n_layer
-    columns[last] = problem.open_column()[fixed[last, 0], fixed[last, 1]]
-    columns[~last] = early_open_column(problem)[fixed[~last, 2], fixed[~last, 0], fixed[~last, 1]]
-    there = np.flatnonzero(columns >= 0)
+    layers = np.concatenate([early_open_column(problem), problem.open_column()[None]])
+    now = layers[fixed[:, 2], fixed[:, 0], fixed[:, 1]]
+    before = np.where(fixed[:, 2] > 0, layers[fixed[:, 2] - 1, fixed[:, 0], fixed[:, 1]], -1)
+    there, earlier = np.flatnonzero(now >= 0), np.flatnonzero(before >= 0)
     return rows(
         "lock_phase",
         (len(fixed), problem.n_col),
-        [(there, columns[there], 1.0)],
+        [(there, now[there], 1.0), (earlier, before[earlier], -1.0)],
         1.0,
         np.inf,
         lambda: [f"lock_phase[{i.site_ids[j]},{i.type_ids[k]},{t}]" for j, k, t in fixed],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from golden import Case, at_least, at_most, hand_problem
 from support.hand import hand_instance
@@ -25,6 +27,7 @@ def two(
 
 USUAL = hand_problem(LEVELS, phases=two())
 LAPSING = hand_problem(LEVELS, phases=two(carry_over=False))
+BOTH_FREE = hand_problem(LEVELS, phases=two(free=(0, 0)))
 COMMITTED = hand_problem(phases=two(free=(0, 0)), lock_in_phases=np.array([[0, 0, 0], [1, 1, 1]]))
 NO_HOSTS = hand_problem(LEVELS, hand_instance(addon_eligible=np.zeros((3, 2), dtype=bool)), phases=two())
 ALL_ONE_WORTH = hand_problem(LEVELS, phases=two(worth=1.0))
@@ -165,6 +168,15 @@ CASES = [
         (
             at_least("lock_phase[S0,T0,0]", 1, {"early_open[S0,T0]@0": 1}),
             at_least("lock_phase[S1,T1,1]", 1, {"open[S1,T1]": 1}),
+        ),
+    ),
+    Case(
+        lock_phase,
+        "columns laid out without the commitment: it starts in phase 1 and not before",
+        replace(BOTH_FREE, rules=replace(BOTH_FREE.rules, lock_in_phases=np.array([[0, 0, 0], [1, 1, 1]]))),
+        (
+            at_least("lock_phase[S0,T0,0]", 1, {"early_open[S0,T0]@0": 1}),
+            at_least("lock_phase[S1,T1,1]", 1, {"open[S1,T1]": 1, "early_open[S1,T1]@0": -1}),
         ),
     ),
     Case(
