@@ -7,7 +7,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+import openpyxl
 import pytest
+from support.bundles import FORMULA, NASTY
 from support.plan_towns import Desk, solve, workspace_of, write_town, written_plan
 
 from scenarios.catalogue import load_catalogue
@@ -15,6 +17,8 @@ from scenarios.faults import FaultError
 from scenarios.schema import Scenario
 from siting.committed.commit import Committed, commit
 from siting.committed.edits import State
+from siting.committed.form import Written, WrittenCircle, hidden_rows, read_hidden
+from siting.outputs.workbook.book import Book
 
 TOTAL = "投资额：合计（万元）"
 
@@ -216,3 +220,40 @@ def test_edits_survive_another_office_program(home: Path, plan: Path, tmp_path: 
     assert after.barred == before.barred == (("S1", "breakfast_shop"),)
     assert after.prices == pytest.approx(before.prices)
     assert [(e.state, e.pair, e.year) for e in after.entries] == [(e.state, e.pair, e.year) for e in before.entries]
+
+
+def test_a_plan_of_two_circles_binds_each_by_its_own_rows(home: Path, tmp_path: Path):
+    """Rows of another circle, faulty ones too, are that circle's affair; an added row must say where it belongs."""
+    other = write_town(tmp_path / "other", "T5", "邻街")
+    plan = written_plan(tmp_path / "out", home / "run", solve(other, tmp_path / "run", "limits.max_sites=1"))
+    desk = Desk(plan)
+    theirs = next(row for row in desk.rows() if desk.at(row, "项目编码").value.startswith("T5"))
+    desk.at(theirs, "点位编号").value = "S99"
+    row = desk.rows()[-1] + 1
+    for column, value in {"生活圈": "试验街", "点位编号": "S3", "业态": "药店"}.items():
+        desk.at(row, column).value = value
+    desk.save()
+    mine = committed_by(home / "town", plan)
+    assert "S3:pharmacy" in locks(mine)["in"]
+    assert {entry.old.circle_id for entry in mine.entries if entry.old} == {"T1"}
+    with pytest.raises(FaultError, match="S99"):
+        committed_by(other, plan)
+    desk.at(row, "生活圈").value = None
+    desk.save()
+    with pytest.raises(FaultError, match="新增的行须写明生活圈"):
+        committed_by(home / "town", plan)
+
+
+@pytest.mark.parametrize("text", [NASTY, FORMULA, "_x0041_", "线\u2028段", "a\tb\nc", "\ufeff点"])
+def test_what_was_written_survives_any_text(tmp_path: Path, text: str):
+    """The record of what was written is read back as it was, whatever the names hold."""
+    row = Written("T1-001", "T1", text, text, text, "pharmacy", text, "", 2025, "2025年", 1.5, 2.0, 0.0, 3.5, 10.0)
+    circle = WrittenCircle("T1", text, 3.5, 10.0)
+    path = tmp_path / "hidden.xlsx"
+    with Book("计划", "", path) as book:
+        sheet = book.workbook.add_worksheet("x")
+        for number, line in enumerate(hidden_rows([circle], [row])):
+            for column, value in enumerate(line):
+                sheet.write_string(number, column, value)
+    cells = openpyxl.load_workbook(path)["x"].iter_rows(max_col=2, values_only=True)
+    assert read_hidden([(str(a), str(b)) for a, b in cells]) == ((circle,), (row,))
