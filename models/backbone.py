@@ -8,7 +8,7 @@ plans as good as P, empty at first. Ask for a plan as good as P that differs fro
 If there is none, all plans as good agree with P on S-D: those columns may be fixed for the levels to come, exactly,
 which then have next to nothing left to choose. If there is one, D grows by what it does otherwise; after ``MAX_TIES``
 such plans the search is given up and nothing is fixed. (A backbone in the sense of Monasson et al. 1999, made relative
-to a plan.) It costs one or two more solves of the level, and saves most of the work of all levels after it.
+to a plan.) It costs one to three more solves of the level, and saves most of the work of all levels after it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from models.one_level import ask
 from models.reduction import reduce
 from models.solution import SolveOptions, Termination
 
-MAX_TIES = 3
+MAX_TIES = 6
 MIN_COLUMNS = 40
 _FIRST_FOUND = 1e9
 

@@ -1,9 +1,14 @@
-"""The nested curve: budgets upwards, every pick of the smaller budget stays; and what keeping earlier picks costs.
+"""Nested curves, of which every plan contains that of the smaller budget; and what keeping earlier picks costs.
 
-Nesting is greedy: what a small budget buys is decided without a thought for the larger ones, and then stays. At each
-budget the plan is the best that contains the nested plan before it. The free plan of the same budget is a relaxation:
-where it contains the earlier picks, it is the nested plan as well; otherwise its bounds hold as long as no level has
-lost against it.
+Two ways, both greedy, each step exact:
+
+- *forward* (:func:`nested`): budgets upwards, the best plan that contains the one before. What a small budget buys is
+  decided without a thought for the larger ones, and then stays; so the steps of the grid matter.
+- *backward* (:func:`backward`): from the free plan of the largest budget downwards, the best part of the one above. It
+  ends in the best final plan, and is the order in which to build it.
+
+The free plan of the same budget is a relaxation of either: where it fits, it is the answer; otherwise its bounds hold
+as long as no level has lost against it.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.frontier import Point, Tick, point, with_cost
+from models.frontier import Point, Tick, affords, point, with_cost
 from models.instance import Rules, SitingInstance
 from models.lexicographic import Reference
 from models.resolve import contains, resolve_levels
@@ -55,6 +60,46 @@ def nested(
         found = points[-1].solution.decision
         earlier = earlier if found is None else found
     return tuple(points)
+
+
+def backward(
+    instance: SitingInstance,
+    rules: Rules,
+    free: Sequence[Point],
+    options: SolveOptions,
+    tick: Tick | None = None,
+) -> tuple[Point, ...]:
+    """The points that are parts of the largest budget's plan, each a part of the next; smallest budget first.
+
+    Raises:
+        SolverError: the solver is missing or failed.
+        VerificationError: a plan does not check (a fault of ours).
+    """
+    rules = with_cost(rules)
+    points: list[Point] = []
+    above: Point | None = None
+    for n, here in enumerate(reversed(free)):
+        if tick is not None:
+            tick(n, len(free))
+        points.append(_part(instance, replace(rules, budget_cny=here.budget_cny), here, above, options))
+        above = points[-1] if points[-1].solution.decision is not None else above
+    return tuple(reversed(points))
+
+
+def _part(instance: SitingInstance, rules: Rules, free: Point, above: Point | None, options: SolveOptions) -> Point:
+    """The best part of the plan of ``above`` that the budget of ``free`` pays for."""
+    best = free.solution
+    if above is None or best.termination is Termination.INFEASIBLE:
+        return replace(free, calls=0, reused=True)
+    whole = above.solution.decision
+    assert whole is not None
+    if best.decision is not None and contains(whole, best.decision):
+        return replace(free, calls=0, reused=True)
+    if affords(rules, above.spent_cny):
+        return replace(above, budget_cny=free.budget_cny, calls=0, reused=True)
+    reference = None if best.decision is None else Reference(best.levels)
+    found = resolve_levels(instance, rules, options, reference=reference, only=whole)
+    return point(instance, free.budget_cny, found.solution, found.calls)
 
 
 def keeping(

@@ -4,9 +4,9 @@ As :func:`models.lexicographic.solve`, with three things more that a curve of ma
 
 - ``start`` is lawful, so a plan is never lost, and a plan is given up only for a better one: the values that come out
   are lexicographically no worse than those that went in.
-- ``keep``: choices that must stay, as fixed columns.
-- After a coverage level the choices that all plans as good share are fixed (:mod:`models.backbone`), which is exact and
-  leaves the levels after it next to nothing to do.
+- ``keep`` and ``only``: picks that must stay, picks beyond which nothing may be chosen, as fixed columns.
+- After the first coverage level with a real choice, what all plans as good share is fixed (:mod:`models.backbone`),
+  which is exact, and leaves the levels after it next to nothing to do.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def resolve_levels(
     start: Decision | None = None,
     reference: Reference | None = None,
     keep: Decision | None = None,
+    only: Decision | None = None,
 ) -> Resolved:
     """Solve all levels of ``rules`` in order.
 
@@ -61,6 +62,7 @@ def resolve_levels(
         start: a lawful plan; one that is not is left aside.
         reference: results of a problem that contains this one (more money, nothing to keep).
         keep: a plan all of whose picks must stay.
+        only: a plan beyond whose picks nothing may be chosen.
 
     Raises:
         SolverError: the solver is missing or failed.
@@ -72,9 +74,15 @@ def resolve_levels(
     known = {level.name: level for level in reference.levels} if reference else {}
     chain = _Chain(problem, options, known)
     if keep is not None:
-        kept = kept_columns(problem, keep)
+        kept = chosen_columns(problem, keep)
+        if (kept < 0).any():
+            raise ModelError("a pick that must stay has no column in this problem")
         chain.model = fixed(chain.model, kept, np.ones(problem.n_col))
-    if start is not None and not breaches(instance, rules, start) and (keep is None or contains(start, keep)):
+    if only is not None:
+        allowed = chosen_columns(problem, only)
+        chain.model = fixed(chain.model, np.setdiff1d(choice_columns(problem), allowed), np.zeros(problem.n_col))
+    fits = start is not None and (keep is None or contains(start, keep)) and (only is None or contains(only, start))
+    if start is not None and fits and not breaches(instance, rules, start):
         chain.plan = complete(problem, start)
     for n, level in enumerate(rules.levels):
         if not chain.advance(level, len(rules.levels) - n - 1):
@@ -87,16 +95,14 @@ def contains(plan: Decision, part: Decision) -> bool:
     return bool((plan.open >= part.open).all() and (plan.addon >= part.addon).all())
 
 
-def kept_columns(problem: Problem, keep: Decision) -> IntArray:
-    """The columns of the picks of ``keep``.
+def chosen_columns(problem: Problem, plan: Decision) -> IntArray:
+    """The columns of the picks of ``plan``, -1 for a pick without one."""
+    return np.concatenate([problem.open_column()[plan.open], problem.addon_column()[plan.addon]])
 
-    Raises:
-        ModelError: one of them has no column.
-    """
-    columns = np.concatenate([problem.open_column()[keep.open], problem.addon_column()[keep.addon]])
-    if (columns < 0).any():
-        raise ModelError("a pick that must stay has no column in this problem")
-    return columns
+
+def choice_columns(problem: Problem) -> IntArray:
+    """The columns that stand for picks."""
+    return np.concatenate([problem.column("open"), problem.column("addon")])
 
 
 class _Chain:
@@ -111,6 +117,7 @@ class _Chain:
         self.plan: FloatArray | None = None
         self.results: list[LevelResult] = []
         self.calls = 0
+        self.searched = False
 
     def advance(self, level: str, left: int) -> bool:
         """Solve one level, ``left`` more to come; False where no plan is known after it."""
@@ -123,7 +130,7 @@ class _Chain:
             self.results.append(LevelResult(level, goal.sense, math.nan, bound, seconds, termination))
             return False
         self._hold(goal, step)
-        if level in COVERAGE_LEVELS and left >= _FEW_LEVELS and goal.coefficients.any():
+        if level in COVERAGE_LEVELS and left >= _FEW_LEVELS and goal.coefficients.any() and not self.searched:
             bound = self._narrow(goal, step, bound)
         value = goal.value(self.plan)
         bound = clip(bound, value, goal)
@@ -171,6 +178,7 @@ class _Chain:
         assert self.plan is not None
         found = backbone(self.solver, self.problem, self.model, goal, self.plan, self.options)
         self.calls += found.calls
+        self.searched = found.calls > 0
         if found.better is not None:
             self.plan = found.better
             self._hold(goal, step)

@@ -13,6 +13,7 @@ from siting.cli.compare import compare
 from siting.cli.gaps import gaps
 from siting.cli.new import new
 from siting.cli.pages import report
+from siting.cli.pareto import pareto
 from siting.cli.plan import plan
 from siting.cli.rank import rank
 from siting.cli.robust import robust
@@ -48,5 +49,5 @@ def program(
         typer.echo(context.get_help())
 
 
-for command in (circles, new, check, gaps, run, verify, compare, plan, sweep, rank, robust, report):
+for command in (circles, new, check, gaps, run, verify, compare, plan, sweep, pareto, rank, robust, report):
     app.command(cls=ChineseCommand)(command)

@@ -1,0 +1,132 @@
+"""``siting pareto``: the budget curve of circles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from scenarios.faults import FaultError, FaultLog
+from siting.batch import Job, RunOutcome
+from siting.cli.options import (
+    DEFAULT_OUT,
+    DEFAULT_SCENARIO,
+    All,
+    Jobs,
+    Json,
+    MipGap,
+    Out,
+    Quiet,
+    ScenarioText,
+    Seed,
+    Sets,
+    Solver,
+    Talk,
+    Targets,
+    TimeLimit,
+    Verbose,
+)
+from siting.cli.report import bad_input, batch_status, tell
+from siting.cli.run import make_folder
+from siting.cli.screen import log, print_json, safe, stdout
+from siting.cli.targets import Options, check_folders, jobs_for
+from siting.cli.watch import watched_batch
+from siting.failures import worst
+from siting.studies.frontier import BudgetGrid, read_budget_grid
+from siting.studies.frontier.task import PARETO_FILE, curve_folder, curve_one
+
+
+def pareto(
+    targets: Targets = None,
+    every: All = False,
+    budget: Annotated[
+        str | None,
+        typer.Option("--budget", metavar="起:止:步长", help="预算点（元，可写 300万），含起止，如 0:300万:25万。"),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option("--steps", metavar="N", help="从 0 到情景预算均分几个点（默认 17）。")
+    ] = None,
+    scenario: ScenarioText = DEFAULT_SCENARIO,
+    sets: Sets = None,
+    out: Out = DEFAULT_OUT,
+    jobs: Jobs = None,
+    solver: Solver = None,
+    time_limit: TimeLimit = None,
+    mip_gap: MipGap = None,
+    seed: Seed = 0,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """预算曲线：钱从少到多，各能做到什么；拐点在哪、再多一步换来什么、保留前期选点要付多少代价。
+
+    写出 OUT/<情景>/<生活圈>.预算曲线/（预算曲线.xlsx、pareto.json）。每个点都按情景的各级目标求最优并给出界。
+    例：siting pareto C10 --budget 0:300万:25万
+    """
+    talk = Talk(json, quiet, verbose)
+    options = Options(scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap)
+    try:
+        work = _jobs(targets or [], every, options, budget, steps)
+    except FaultError as error:
+        return bad_input("pareto", error, talk)
+    make_folder(out)
+    return _report(watched_batch(work, curve_one, jobs, talk, "预算曲线"), talk)
+
+
+def _jobs(targets: list[str], every: bool, options: Options, budget: str | None, steps: int | None) -> list[Job]:
+    """One job for each circle; every fault of the grid, the scenario, the circles and the folders at once."""
+    from scenarios.library import layers_for
+
+    log_ = FaultLog()
+    grid = BudgetGrid()
+    try:
+        grid = read_budget_grid(budget, steps)
+    except FaultError as error:
+        log_.faults += error.faults
+    work: list[Job] = []
+    try:
+        work = jobs_for(targets, every, options, writes=False)
+        name, _ = layers_for(options.scenario)
+        check_folders(work, [curve_folder(job.out, name, job.circle_id) for job in work], log_, PARETO_FILE)
+    except FaultError as error:
+        log_.faults += error.faults
+    log_.raise_if_errors()
+    return [replace(job, question=grid) for job in work]
+
+
+def _report(outcomes: list[RunOutcome], talk: Talk) -> int:
+    code = int(worst(o.exit_code for o in outcomes))
+    for outcome in outcomes:
+        tell(outcome, talk, len(outcomes) > 1)
+    if talk.json:
+        circles = [_plain(outcome) for outcome in outcomes]
+        head = {"command": "pareto", "status": batch_status(outcomes, code), "exit_code": code}
+        print_json(head | {"circles": circles, "faults": []})
+        return code
+    from siting.cli.pareto_tables import print_curve, print_knees
+
+    curves = [outcome for outcome in outcomes if outcome.report is not None]
+    if len(outcomes) == 1:
+        for outcome in curves:
+            print_curve(outcome.report or {})
+            stdout().print(safe(f"结果：{outcome.run_dir}"), soft_wrap=True)
+    elif curves:
+        print_knees([outcome.report or {} for outcome in curves])
+        log(f"结果文件夹：{curves[0].run_dir.rpartition('/')[0]}", quiet=talk.quiet)
+    return code
+
+
+def _plain(outcome: RunOutcome) -> dict[str, Any]:
+    head = {
+        "circle": outcome.circle_id,
+        "name": outcome.name,
+        "status": outcome.status,
+        "exit_code": outcome.exit_code,
+        "run_dir": outcome.run_dir or None,
+        "message": outcome.message_zh,
+        "reasons": list(outcome.reasons_zh),
+        "faults": [fault.as_dict() for fault in outcome.faults],
+        "seconds": round(outcome.seconds, 3),
+    }
+    return head | {"curve": outcome.report}
