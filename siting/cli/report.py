@@ -159,6 +159,9 @@ def run_details(outcome: RunOutcome) -> None:
     picks = Table(title="选址方案", title_justify="left")
     for heading, justify in (("名次", "right"), ("点位", "left"), ("业态", "left"), ("方式", "left")):
         picks.add_column(heading, justify="right" if justify == "right" else "left")
+    dated = any(pick["year"] is not None for pick in outcome.picks)
+    if dated:
+        picks.add_column("年度")
     for heading in ("投入（元）", "新增覆盖（人）"):
         picks.add_column(heading, justify="right")
     for pick in outcome.picks:
@@ -167,6 +170,7 @@ def run_details(outcome: RunOutcome) -> None:
             safe(f"{pick['site']} {pick['site_name']}".strip()),
             safe(pick["type_zh"]),
             safe(f"一店多能（{pick['host_zh']}）" if pick["host"] else "新设"),
+            *([str(pick["year"] or "")] if dated else []),
             number_zh(pick["cost"]),
             number_zh(pick["residents_newly_covered"]),
         )
