@@ -12,7 +12,7 @@ from models.errors import VerificationError
 from models.relaxation import Alone, Relaxation
 from models.verify import breaches
 from siting.diagnose.names import Names, demand_zh, figure_zh, per_year, percent_zh, share_of
-from siting.diagnose.reach import floors_out_of_reach, nobody_serves
+from siting.diagnose.reach import floors_out_of_reach, nobody_serves, share_in_reach
 from siting.formulation.builder import Built
 
 _SHOWN_REASONS = 3
@@ -139,6 +139,15 @@ def _conflict_zh(built: Built, found: Relaxation, names: Names) -> Iterator[str]
             else f"此外，这几项也冲突（已证明）：{told}"
         )
     yield from _empty_sites(built, (found.conflict, *found.others), names)
+    yield from _no_room(built, (found.conflict, *found.others))
+
+
+def _no_room(built: Built, conflicts: Iterable[Sequence[Demand]]) -> Iterator[str]:
+    """A floor that fails alone though enough lawful sites are in reach."""
+    for (demand,) in (c for c in conflicts if len(c) == 1 and c[0].kind is DemandKind.FLOOR):
+        k = demand.type_
+        if share_in_reach(built, k) >= dict(built.rules.coverage_floor)[k] - 1e-9:
+            yield f"{built.kinds[k].name_zh}：够得着的合规点位有，但受面积、间距、客源或服务能力所限，放不下那么多"
 
 
 def _empty_sites(built: Built, conflicts: Iterable[Sequence[Demand]], names: Names) -> Iterator[str]:

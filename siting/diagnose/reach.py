@@ -15,17 +15,21 @@ _SHOWN = 5
 
 def floors_out_of_reach(built: Built, names: Names) -> Iterator[str]:
     """One sentence for each coverage floor that all lawful sites together do not reach."""
-    i = built.instance
     for k, share in built.rules.coverage_floor:
-        reachable = np.asarray((i.reach[k] @ _can(built, k).astype(np.int64)) > 0) | i.covered[:, k]
-        people = i.segment_residents[:, k]
-        total = people.sum()
-        best = float(people[reachable].sum() / total) if total else 1.0
+        reachable = _reachable(built, k)
+        best = share_in_reach(built, k)
         if best < share - 1e-9:
             yield (
                 f"{built.kinds[k].name_zh}的覆盖底线 {percent_zh(share)} 达不到：用上全部合规点位也只到 "
                 f"{percent_zh(best)}，没有点位能覆盖的居民点是{_homes(built, k, ~reachable, names)}"
             )
+
+
+def share_in_reach(built: Built, k: int) -> float:
+    """Share of the type's segment that all lawful sites and hosts together, and the existing outlets, reach."""
+    people = built.instance.segment_residents[:, k]
+    total = float(people.sum())
+    return float(people[_reachable(built, k)].sum()) / total if total else 1.0
 
 
 def nobody_serves(built: Built, names: Names) -> Iterator[str]:
@@ -40,6 +44,11 @@ def nobody_serves(built: Built, names: Names) -> Iterator[str]:
         if np.any(~served & (i.segment_residents[:, k] > 0)):
             homes = _homes(built, k, ~served, names)
             yield f"{built.kinds[k].name_zh}：居民点{homes}步行到不了任何网点或合规点位"
+
+
+def _reachable(built: Built, k: int) -> BoolArray:
+    i = built.instance
+    return np.asarray((i.reach[k] @ _can(built, k).astype(np.int64)) > 0) | i.covered[:, k]
 
 
 def _can(built: Built, k: int) -> BoolArray:

@@ -147,6 +147,13 @@ def test_a_locked_room_that_can_host_nothing_says_why(tmp_path):
     assert "101" in told[1]
 
 
+def test_rooms_in_reach_without_enough_custom_are_told_apart(tmp_path):
+    """Every home has a room in reach, but an outlet there has 100 residents and needs 101."""
+    told = diagnose(town(tmp_path, "types.pharmacy.min_catchment=101", FLOOR), OPTIONS)
+    assert told[0] == f"单是这一项就做不到（已证明）：{FLOOR_ZH}"
+    assert told[1] == "药店：够得着的合规点位有，但受面积、间距、客源或服务能力所限，放不下那么多"
+
+
 def test_beyond_help_is_said(tmp_path):
     """A walking level asks that everybody is served; one home is too far from every room."""
     built = town(tmp_path, "budget.capital_cny=100000", levels=("walking",))
