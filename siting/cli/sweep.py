@@ -25,9 +25,9 @@ from siting.cli.options import (
     TimeLimit,
     Verbose,
 )
-from siting.cli.report import bad_input, batch_status, tell
+from siting.cli.report import bad_input, batch_status, print_faults, tell
 from siting.cli.run import make_folder
-from siting.cli.screen import print_json, safe, stdout
+from siting.cli.screen import log, print_json, safe, stdout
 from siting.cli.targets import Options, jobs_for
 from siting.cli.watch import watched_batch
 from siting.failures import worst
@@ -128,7 +128,7 @@ def _report(outcomes: list[RunOutcome], grid: Grid, talk: Talk) -> int:
     code = int(worst(o.exit_code for o in outcomes))
     several = len(outcomes) > 1
     for outcome in outcomes:
-        tell(outcome, talk, several)
+        _tell(outcome, talk, several)
     if talk.json:
         circles = [_plain(outcome) for outcome in outcomes]
         head = {"command": "sweep", "status": batch_status(outcomes, code), "exit_code": code}
@@ -141,6 +141,17 @@ def _report(outcomes: list[RunOutcome], grid: Grid, talk: Talk) -> int:
     for outcome in done:
         stdout().print(safe(f"结果：{outcome.run_dir}"), soft_wrap=True)
     return code
+
+
+def _tell(outcome: RunOutcome, talk: Talk, several: bool) -> None:
+    """A sweep with points that have no plan is a result, not an error."""
+    if outcome.report is None:
+        tell(outcome, talk, several)
+        return
+    prefix = f"[{outcome.circle_id} {outcome.name}] " if several else ""
+    print_faults(outcome.faults, talk, prefix)
+    if outcome.exit_code:
+        log(f"{prefix}提醒：{outcome.message_zh}", quiet=talk.quiet)
 
 
 def _plain(outcome: RunOutcome) -> dict[str, Any]:

@@ -11,14 +11,8 @@ from siting.cli.compare_tables import WIDTH, new_table, show
 from siting.cli.screen import safe, stdout
 from siting.outputs.words import DASH, gap_zh, number_zh
 from siting.studies.sweep import Grid
+from siting.studies.sweep.points import SHORT_ZH
 
-_SHORT_ZH = {
-    "optimal": "最优",
-    "feasible": "可行",
-    "infeasible": "无可行方案",
-    "limit": "时限内无解",
-    "solver_failed": "求解失败",
-}
 _FIGURES_ZH = ("补齐", "新增覆盖", "总投入", "点位", "网点", "搭载")
 _LEGEND_ZH = "新增覆盖：人次；总投入：元。＝ 沿用更宽的点的方案；∴ 由更宽的点已无解推出。"
 _ORIGIN_MARK = {"solved": "", "reused": "＝", "implied": "∴"}
@@ -61,7 +55,7 @@ def print_sweeps(outcomes: Sequence[RunOutcome], grid: Grid) -> None:
 
 
 def _status(point: dict[str, Any]) -> str:
-    text: str = _ORIGIN_MARK[point["origin"]] + _SHORT_ZH.get(point["status"], point["status_zh"])
+    text: str = _ORIGIN_MARK[point["origin"]] + SHORT_ZH.get(point["status"], point["status_zh"])
     gaps = [level["mip_gap"] for level in point["levels"]]
     if point["measures"] is None or not gaps:
         return text
@@ -89,7 +83,7 @@ def _cross(console: Any, found: dict[str, Any]) -> None:
     for n, text in enumerate(down["values_zh"]):
         row = [points[(n, m)] for m in range(len(across["values_zh"]))]
         cells = [
-            _SHORT_ZH[p["status"]] if p["measures"] is None else number_zh(p["measures"]["residents_newly_covered"])
+            SHORT_ZH[p["status"]] if p["measures"] is None else number_zh(p["measures"]["residents_newly_covered"])
             for p in row
         ]
         table.add_row(*map(safe, [text, *cells]))

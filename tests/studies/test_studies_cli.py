@@ -96,6 +96,8 @@ def test_sweep_ends_with_its_worst_point(tmp_path: Path, street: Path):
     result = call(*words, "--set", "budget.capital_cny=1000,3000000")
     data = json.loads(result.stdout)
     assert (result.exit_code, data["exit_code"], data["status"]) == (4, 4, "infeasible")
+    assert "提醒：2 个点：最优 1 个，无可行方案 1 个" in result.stderr
+    assert "错误" not in result.stderr
     points = data["circles"][0]["sweep"]["points"]
     assert [point["status"] for point in points] == ["infeasible", "optimal"]
     assert (tmp_path / "base" / "T9.扫描" / "扫描.xlsx").is_file()

@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SOLVED, REUSED, IMPLIED = "solved", "reused", "implied"
+SHORT_ZH = {
+    "optimal": "最优",
+    "feasible": "可行",
+    "infeasible": "无可行方案",
+    "limit": "时限内无解",
+    "solver_failed": "求解失败",
+}
 ORIGINS_ZH = {SOLVED: "求解", REUSED: "沿用更宽的点（其方案在此仍合规，故同为最优）", IMPLIED: "由更宽的点已无解推出"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 from siting.batch import Job, RunOutcome
@@ -10,6 +11,7 @@ from siting.failures import worst
 from siting.outputs.folders import safe_name
 from siting.progress import Progress
 from siting.studies.sweep.grid import Grid, read_grid
+from siting.studies.sweep.points import SHORT_ZH, Sweep
 from siting.tasks import guarded, request_of, throttled
 from siting.workers import Report
 
@@ -57,9 +59,17 @@ def sweep_one(job: Job, report: Report) -> RunOutcome:
             status,
             int(code),
             run_dir=str(folder),
+            message_zh=_counts_zh(sweep),
             faults=inputs.workspace.warnings,
             notes=(circle.simulated_note,) if circle.simulated else (),
             report=data,
         )
 
     return guarded(job, work)
+
+
+def _counts_zh(sweep: Sweep) -> str:
+    counts = Counter(SHORT_ZH[point.status] for point in sweep.points)
+    return f"{len(sweep.points)} 个点：" + "，".join(
+        f"{word} {counts[word]} 个" for word in SHORT_ZH.values() if counts[word]
+    )

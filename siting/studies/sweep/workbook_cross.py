@@ -6,7 +6,7 @@ from siting.outputs.words import level_words
 from siting.outputs.workbook.book import Book
 from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet
 from siting.studies.measures import MEASURES
-from siting.studies.sweep.points import PointResult, Sweep
+from siting.studies.sweep.points import SHORT_ZH, PointResult, Sweep
 
 _LEAST_COLUMNS = 8
 _MARK, _ADDED = "●", "○"
@@ -51,17 +51,13 @@ def _blocks(sweep: Sweep) -> list[Block]:
 
 
 def _measure(point: PointResult, key: str) -> float | str:
-    return _no_plan(point) if point.measures is None else float(point.measures[key])
+    return SHORT_ZH[point.status] if point.measures is None else float(point.measures[key])
 
 
 def _level(point: PointResult, name: str) -> float | str | None:
     if point.measures is None:
-        return _no_plan(point)
+        return SHORT_ZH[point.status]
     return next((level["incumbent"] for level in point.levels if level["name"] == name), None)
-
-
-def _no_plan(point: PointResult) -> str:
-    return {"infeasible": "无可行方案", "limit": "时限内无解"}.get(point.status, "求解失败")
 
 
 def frequency_sheet(book: Book, sweep: Sweep) -> None:
