@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from frontier_cases import CHAINS, case, exact, truth
-from support.brute import lawful_plans
+from frontier_cases import CHAINS, Case, case, exact, truth
 
 import models.backbone as backbone_room
-from models.frontier import frontier, with_cost
-from models.nested import first_loss, keeping, nested
+from models.frontier import Point, frontier, with_cost
+from models.nested import backward, first_loss, keeping, nested
 from models.resolve import contains
 from models.solution import Termination
 from models.thresholds import filled, thresholds
 from models.verify import breaches, budget_spent_cny
+
+SEEDS = range(6)
 
 
 @pytest.fixture(params=["narrowed", "plain"])
@@ -24,102 +24,117 @@ def narrowed(request, monkeypatch):
     monkeypatch.setattr(backbone_room, "MIN_COLUMNS", 0 if request.param == "narrowed" else 10**6)
 
 
+def values(point: Point) -> list[float]:
+    return [level.incumbent for level in point.solution.levels]
+
+
+def assert_is(point: Point, expected: tuple[float, ...] | None, c: Case) -> None:
+    """The point has the expected values, proven, by a plan that is lawful at its budget."""
+    if expected is None:
+        assert point.solution.decision is None
+        assert point.solution.termination is Termination.INFEASIBLE
+        return
+    assert point.solution.termination is Termination.OPTIMAL
+    assert values(point) == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    assert [v.bound for v in point.solution.levels] == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    plan = point.solution.decision
+    assert not breaches(c.instance, replace(with_cost(c.rules), budget_cny=point.budget_cny), plan)
+    assert point.spent_cny == pytest.approx(budget_spent_cny(c.instance, plan))
+
+
 @pytest.mark.parametrize("chain", range(len(CHAINS)))
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_every_point_is_the_best_of_all_plans(seed, chain, narrowed):
-    instance, rules, budgets = case(seed, chain)
-    plans = lawful_plans(instance, rules)
-    for point in frontier(instance, rules, budgets, exact()):
-        expected = truth(instance, rules, point.budget_cny, plans)
-        found = point.solution
-        if expected is None:
-            assert found.termination is Termination.INFEASIBLE
-            continue
-        assert found.termination is Termination.OPTIMAL
-        assert [level.incumbent for level in found.levels] == pytest.approx(expected, rel=1e-6, abs=1e-6)
-        assert [level.bound for level in found.levels] == pytest.approx(expected, rel=1e-6, abs=1e-6)
-        assert not breaches(instance, replace(with_cost(rules), budget_cny=point.budget_cny), found.decision)
-        assert point.spent_cny == pytest.approx(budget_spent_cny(instance, found.decision))
+    c = case(seed, chain)
+    points = frontier(c.instance, c.rules, c.budgets, exact())
+    assert [point.budget_cny for point in points] == sorted(set(c.budgets))
+    for point in points:
+        assert_is(point, truth(c, point.budget_cny), c)
 
 
 @pytest.mark.parametrize("solver", ["cpsat", "cbc"])
 @pytest.mark.parametrize("seed", [1, 4])
 def test_other_solvers_find_the_same_curve(seed, solver):
-    instance, rules, budgets = case(seed)
-    for point, other in zip(
-        frontier(instance, rules, budgets, exact()), frontier(instance, rules, budgets, exact(solver)), strict=True
-    ):
-        mine = [level.incumbent for level in point.solution.levels]
-        assert [level.incumbent for level in other.solution.levels] == pytest.approx(mine, rel=1e-6, abs=1e-6)
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_nested_points_are_the_best_that_keep_what_is_there(seed, narrowed):
-    instance, rules, budgets = case(seed, seed % len(CHAINS))
-    plans = lawful_plans(instance, rules)
-    free = frontier(instance, rules, budgets, exact())
-    points = nested(instance, rules, free, exact())
-    earlier = None
-    for best, point in zip(free, points, strict=True):
-        expected = truth(instance, rules, point.budget_cny, plans, earlier)
+    c = case(seed)
+    for point in frontier(c.instance, c.rules, c.budgets[::2], exact(solver)):
+        expected = truth(c, point.budget_cny)
         if expected is None:
             assert point.solution.decision is None
+        else:
+            assert values(point) == pytest.approx(expected, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_forward_nested_points_are_the_best_that_keep_what_is_there(seed, narrowed):
+    c = case(seed, seed % len(CHAINS))
+    free = frontier(c.instance, c.rules, c.budgets, exact())
+    earlier = None
+    for best, point in zip(free, nested(c.instance, c.rules, free, exact()), strict=True):
+        expected = truth(c, point.budget_cny, keep=earlier)
+        assert_is(point, expected, c)
+        if expected is None:
             continue
-        plan = point.solution.decision
-        assert [level.incumbent for level in point.solution.levels] == pytest.approx(expected, rel=1e-6, abs=1e-6)
-        assert earlier is None or contains(plan, earlier)
-        assert not breaches(instance, replace(with_cost(rules), budget_cny=point.budget_cny), plan)
-        loss = first_loss(best.solution, point.solution)
-        at_best = truth(instance, rules, point.budget_cny, plans)
-        assert (loss is None) == (expected == pytest.approx(at_best, rel=1e-6, abs=1e-6))
-        earlier = plan
+        assert earlier is None or contains(point.solution.decision, earlier)
+        costs_nothing = expected == pytest.approx(truth(c, point.budget_cny), rel=1e-6, abs=1e-6)
+        assert (first_loss(best.solution, point.solution) is None) == costs_nothing
+        earlier = point.solution.decision
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", SEEDS)
+def test_backward_nested_points_are_the_best_parts_of_the_next(seed, narrowed):
+    c = case(seed, seed % len(CHAINS))
+    free = frontier(c.instance, c.rules, c.budgets, exact())
+    points = backward(c.instance, c.rules, free, exact())
+    above = None
+    for point in reversed(points):
+        assert_is(point, truth(c, point.budget_cny, only=above), c)
+        if point.solution.decision is not None:
+            assert above is None or contains(above, point.solution.decision)
+            above = point.solution.decision
+    assert points[-1].solution.decision is free[-1].solution.decision
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_the_price_of_keeping_what_the_free_curve_drops(seed):
-    instance, rules, budgets = case(seed, seed % len(CHAINS))
-    plans = lawful_plans(instance, rules)
-    free = frontier(instance, rules, budgets, exact())
-    for n, kept in enumerate(keeping(instance, rules, free, nested(instance, rules, free, exact()), exact())):
+    c = case(seed, seed % len(CHAINS))
+    free = frontier(c.instance, c.rules, c.budgets, exact())
+    layers = nested(c.instance, c.rules, free, exact())
+    for n, found in enumerate(keeping(c.instance, c.rules, free, layers, exact())):
         before = free[n - 1].solution.decision if n else None
         if before is None:
-            assert kept.kept is None
+            assert found.kept is None
             continue
-        assert (kept.dropped.open == before.open & ~free[n].solution.decision.open).all()
-        assert (kept.kept is None) == (not kept.dropped.open.any() and not kept.dropped.addon.any())
-        if kept.kept is not None:
-            expected = truth(instance, rules, free[n].budget_cny, plans, before)
-            values = [level.incumbent for level in kept.kept.solution.levels]
-            assert values == pytest.approx(expected, rel=1e-6, abs=1e-6)
+        now = free[n].solution.decision
+        assert (found.dropped.open == before.open & ~now.open).all()
+        assert (found.kept is None) == contains(now, before)
+        if found.kept is not None:
+            assert_is(found.kept, truth(c, free[n].budget_cny, keep=before), c)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_the_least_money_for_each_missing_outlet(seed):
-    instance, rules, _ = case(seed)
-    plans = lawful_plans(instance, rules)
-    found = thresholds(instance, rules, exact())
-    if not plans:
+    c = case(seed)
+    found = thresholds(c.instance, c.rules, exact())
+    if not c.plans:
         assert found.termination is Termination.INFEASIBLE
         return
-    assert found.most == max(filled(instance, plan) for plan in plans)
+    assert found.most == max(filled(c.instance, plan) for plan in c.plans)
     assert found.closed
     assert [step.filled for step in found.steps] == list(range(found.most + 1))
     for step in found.steps:
-        enough = [budget_spent_cny(instance, p) for p in plans if filled(instance, p) >= step.filled]
-        assert step.cost_cny == pytest.approx(min(enough))
-        assert step.bound_cny == pytest.approx(min(enough))
-        assert filled(instance, step.plan) >= step.filled
-        assert not breaches(instance, rules, step.plan)
+        least = min(budget_spent_cny(c.instance, p) for p in c.plans if filled(c.instance, p) >= step.filled)
+        assert (step.cost_cny, step.bound_cny) == pytest.approx((least, least))
+        assert filled(c.instance, step.plan) >= step.filled
+        assert not breaches(c.instance, c.rules, step.plan)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_the_curve_never_falls_and_nesting_never_helps(seed):
-    instance, rules, budgets = case(seed, 1)
-    free = frontier(instance, rules, budgets, exact())
-    points = nested(instance, rules, free, exact())
-    first = [p.solution.levels[0].incumbent for p in free if p.solution.decision is not None]
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_first_level_never_falls_and_nesting_never_helps(seed):
+    c = case(seed, 1)
+    free = frontier(c.instance, c.rules, c.budgets, exact())
+    first = [values(p)[0] for p in free if p.solution.decision is not None]
     assert first == sorted(first)
-    for best, point in zip(free, points, strict=True):
-        if best.solution.decision is not None:
-            assert point.solution.levels[0].incumbent <= best.solution.levels[0].incumbent + 1e-6
-    assert np.all(np.diff([p.budget_cny for p in free]) > 0)
+    for ways in (nested(c.instance, c.rules, free, exact()), backward(c.instance, c.rules, free, exact())):
+        for best, point in zip(free, ways, strict=True):
+            if point.solution.decision is not None:
+                assert values(point)[0] <= values(best)[0] + 1e-6

@@ -38,7 +38,7 @@ def _chart(book: Book, curve: BudgetCurve, title: str, axis: str, what: str) -> 
         chart.add_series(
             {
                 "name": name,
-                "categories": [CURVE_SHEET, first, numbers["budget"], last, numbers["budget"]],
+                "categories": [CURVE_SHEET, first, numbers["ten_thousands"], last, numbers["ten_thousands"]],
                 "values": [CURVE_SHEET, first, column, last, column],
                 "line": {"color": colour, "width": 2.25, "dash_type": dash},
                 "marker": {"type": "circle", "size": 5, "fill": {"color": colour}, "border": {"color": colour}},
@@ -51,11 +51,9 @@ def _chart(book: Book, curve: BudgetCurve, title: str, axis: str, what: str) -> 
             "name": "预算（万元）",
             "name_font": font,
             "num_font": font,
-            "display_units": "ten_thousands",
-            "display_units_visible": False,
             "num_format": "#,##0",
-            "min": curve.points[0].budget_cny,
-            "max": max(curve.points[-1].budget_cny, curve.points[0].budget_cny + 1),
+            "min": curve.points[0].budget_cny / 1e4,
+            "max": max(curve.points[-1].budget_cny, curve.points[0].budget_cny + 1e4) / 1e4,
         }
     )
     grid = {"visible": True, "line": {"color": "#D9D9D9"}}

@@ -11,6 +11,7 @@ from siting.studies.frontier.words import kind_of, loss_zh, picks_zh, status_cel
 CURVE_SHEET = "预算曲线"
 _LEADING = (
     "budget",
+    "ten_thousands",
     "status",
     "free_filled",
     "nested_filled",
@@ -39,6 +40,7 @@ def curve_sheet(book: Book, curve: BudgetCurve) -> None:
     knee, kind = level_words(curve.knee_level), kind_of(curve.knee_level)
     columns = [
         Column("预算（元）", "int", 14),
+        Column("预算（万元）", "decimal1", 11),
         Column("自由方案状态", wide=18),
         Column("自由：补齐缺失网点（个）", "int", 13),
         Column("向前嵌套：补齐（个）", "int", 13),
@@ -71,6 +73,7 @@ def _curve_row(curve: BudgetCurve, point: CurvePoint) -> Row:
         values += [None, None, None] if found is None else [found.incumbent, found.bound, found.mip_gap]
     return (
         Cell(point.budget_cny, "strong" if point.budget_cny == curve.knee_cny else ""),
+        point.budget_cny / 1e4,
         status_cell(plan),
         plan.missing_types_filled,
         other.missing_types_filled,
