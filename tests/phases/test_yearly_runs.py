@@ -94,6 +94,12 @@ def test_the_workbook_and_the_map_tell_the_years(run: Path):
     assert [row[3] for row in years] == pytest.approx([phase["spent_cny"] for phase in phases])
     assert [row[9] for row in years] == pytest.approx([phase["residents_newly_covered"] for phase in phases])
     assert any(row and row[0] == "合计" for row in cells)
+    head = next(n for n, row in enumerate(cells) if "计入当年支出（元）" in [str(c).replace("\n", "") for c in row])
+    paid: dict[int, float] = {}
+    for row in cells[head + 1 :]:
+        if row:
+            paid[row[0]] = paid.get(row[0], 0.0) + row[4]
+    assert [paid[phase["year"]] for phase in phases] == pytest.approx([phase["spent_cny"] for phase in phases])
     table = pyogrio.read_dataframe(run / "result.gpkg", layer="picks", read_geometry=False)
     assert sorted(table["year"]) == sorted(pick["year"] for pick in read(run)["picks"])
 

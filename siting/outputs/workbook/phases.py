@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siting.bundle import PhaseTotals, ResultBundle
+from siting.bundle import PhaseTotals, Pick, ResultBundle
 from siting.outputs.place import place_of, places, type_name
 from siting.outputs.plain import ranked
 from siting.outputs.workbook.book import Book
@@ -25,6 +25,7 @@ _WORKS = (
     Column("点位编号", wide=16),
     Column("点位名称", wide=26),
     Column("业态", wide=20),
+    Column("计入当年支出（元）", "int", 16),
     Column("投入（元）", "int", 16),
     Column("房屋可用年份", "plain", 14),
 )
@@ -35,7 +36,8 @@ def phases_sheet(book: Book, bundle: ResultBundle) -> None:
     if not bundle.phases:
         return
     sheet = Sheet(book, "分年度", "分年度安排", len(_COLUMNS))
-    sheet.line(_rule(bundle), "subtitle", height=18)
+    for text in _rules(bundle):
+        sheet.paragraph(f"· {text}", len(_COLUMNS), sum(column.wide for column in _COLUMNS) - 4)
     sheet.table(_COLUMNS, [*(_year(phase) for phase in bundle.phases), _sum(bundle.phases)])
     sheet.row += 1
     sheet.line("各年度开工的点位与业态", "section", height=20)
@@ -43,11 +45,12 @@ def phases_sheet(book: Book, bundle: ResultBundle) -> None:
     sheet.rows(_WORKS, _works(bundle))
 
 
-def _rule(bundle: ResultBundle) -> str:
+def _rules(bundle: ResultBundle) -> tuple[str, ...]:
     left = "结转下年" if bundle.scenario.scenario.phasing.carry_over else "年末收回，不结转"
     return (
-        f"余额{left}。点位的开办、改造和整个租期的租金计入该点位第一个网点开工的年度；"
-        "网点开工后一直保留，新增覆盖记在首次可达的年度。"
+        f"余额{left}。点位的开办、改造和整个租期的租金计入该点位第一个网点开工的年度。",
+        "网点开工后一直保留；新增覆盖、补齐的网点记在首次得到的年度，各年相加等于合计。",
+        "“投入”把点位费用平均分摊到各业态，与选址方案一致；“计入当年支出”按付款的年度，各年相加等于当年支出。",
     )
 
 
@@ -82,12 +85,31 @@ def _sum(phases: tuple[PhaseTotals, ...]) -> Row:
 
 
 def _works(bundle: ResultBundle) -> list[Row]:
-    by_id = places(bundle)
+    by_id, paid = places(bundle), paid_in_year_cny(bundle)
     picks = sorted(ranked(bundle), key=lambda pick: (pick.year or 0, pick.rank))
     rows: list[Row] = []
     for pick in picks:
         place = place_of(pick, by_id)
-        rows.append(
-            (pick.year, place.id, place.name, type_name(bundle, pick.type_id), pick.cost_cny, place.available_year)
-        )
+        money = (paid[pick.site_id, pick.type_id], pick.cost_cny)
+        rows.append((pick.year, place.id, place.name, type_name(bundle, pick.type_id), *money, place.available_year))
     return rows
+
+
+def paid_in_year_cny(bundle: ResultBundle) -> dict[tuple[str, str], float]:
+    """(place, type) → what the pick takes from the budget of its year: its own cost, and an even share of the site's
+    among the outlets of the site's first year, nothing after it. A year's picks add up to its ``spent_cny``.
+    """
+    include_rent = bundle.scenario.scenario.budget.include_rent
+    paid = {(p.site_id, p.type_id): p.cost_cny if p.own_cost_cny is None else p.own_cost_cny for p in bundle.picks}
+    outlets: dict[str, list[Pick]] = {}
+    for pick in bundle.picks:
+        if not pick.host:
+            outlets.setdefault(pick.site_id, []).append(pick)
+    for site_id, there in outlets.items():
+        first = min(pick.year or 0 for pick in there)
+        starting = [pick for pick in there if (pick.year or 0) == first]
+        unpaid = 0.0 if include_rent else sum(pick.parts_cny.get("rent", 0.0) for pick in there)
+        site = sum(pick.cost_cny - paid[site_id, pick.type_id] for pick in there) - unpaid
+        for pick in starting:
+            paid[site_id, pick.type_id] += site / len(starting)
+    return paid
