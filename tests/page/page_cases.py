@@ -18,13 +18,25 @@ from siting.outputs.writer import write_run
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+def plan(basic: float, cost: float) -> dict[str, Any]:
+    return {"levels": [{"name": "basic_coverage", "incumbent": basic}, {"name": "cost", "incumbent": cost}]}
+
+
 CURVE = {
+    "levels": [
+        {"name": "basic_coverage", "name_zh": "基本保障类新增覆盖", "unit_zh": "人次"},
+        {"name": "cost", "name_zh": "总投入", "unit_zh": "元"},
+    ],
+    "knee_level": "basic_coverage",
     "knee_cny": 200_000.0,
     "knee_zh": "拐点在 20 万元",
+    "notes": ["自由方案：每个预算单独求最好"],
     "points": [
-        {"budget_cny": 0.0, "free": 0.0, "nested": 0.0},
-        {"budget_cny": 200_000.0, "free": 2_800.0, "nested": 2_800.0},
-        {"budget_cny": 400_000.0, "free": 3_350.0, "nested": 3_200.0},
+        {"budget_cny": 0.0, "free_plan": plan(0, 0), "nested_plan": plan(0, 0), "backward_plan": {"levels": []}},
+        {"budget_cny": 2e5, "free_plan": plan(2800, 1e5), "nested_plan": plan(2800, 1e5), "backward_plan": plan(9, 1)},
+        {"budget_cny": 4e5, "free_plan": plan(3350, 3e5), "nested_plan": plan(3200, 3e5), "backward_plan": plan(9, 1)},
     ],
 }
 

@@ -83,4 +83,7 @@ def test_the_curve_is_shown_where_there_is_one(tmp_path):
     text = page.read_text(encoding="utf-8")
     assert 'id="curve"' in text
     assert "拐点在 20 万元" in text
-    assert "3,350" in text
+    assert '<td class="number">400,000</td><td class="number">3,350</td><td class="number">3,200</td>' in text
+    assert (
+        '<td class="number">0</td><td class="number">0</td><td class="number">0</td><td class="number">—</td>' in text
+    )

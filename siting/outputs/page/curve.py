@@ -1,4 +1,4 @@
-"""The budget curve of the page: residents newly covered against money, free and nested."""
+"""The budget curve of the page: the level that the knee is read from, against money; free and nested plans."""
 
 from __future__ import annotations
 
@@ -8,13 +8,36 @@ from typing import Any
 from bokeh.models import NumeralTickFormatter
 from bokeh.plotting import figure
 
-FREE, NESTED, KNEE = "#0072b2", "#d55e00", "#f0b400"
+KINDS = {
+    "free": ("自由方案", "#0072b2", "solid"),
+    "nested": ("向前嵌套", "#d55e00", "dashed"),
+    "backward": ("倒推嵌套", "#009e73", "dotdash"),
+}
+KNEE = "#f0b400"
 
 
-def curve_figure(curve: Mapping[str, Any]) -> Any:
-    """A Bokeh figure of ``curve["points"]``: budget in 万元, residents newly covered free and nested."""
-    points = curve["points"]
-    budget = [point["budget_cny"] / 1e4 for point in points]
+def curve_view(curve: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page shows of pareto.json: for each budget the value of the knee's level in each kind of plan."""
+    level = next(item for item in curve["levels"] if item["name"] == curve["knee_level"])
+    return {
+        "label": f"{level['name_zh']}（{level['unit_zh']}）",
+        "knee_cny": curve["knee_cny"],
+        "knee_zh": curve["knee_zh"],
+        "notes": list(curve["notes"]),
+        "points": [
+            {"budget_cny": point["budget_cny"]}
+            | {kind: _value(point[f"{kind}_plan"], curve["knee_level"]) for kind in KINDS}
+            for point in curve["points"]
+        ],
+    }
+
+
+def _value(plan: Mapping[str, Any], level: str) -> float | None:
+    return next((item["incumbent"] for item in plan["levels"] if item["name"] == level), None)
+
+
+def curve_figure(view: Mapping[str, Any]) -> Any:
+    """A Bokeh figure of :func:`curve_view`; budgets in 万元. Points without a plan are left out."""
     plot = figure(
         name="curve",
         sizing_mode="stretch_width",
@@ -23,16 +46,18 @@ def curve_figure(curve: Mapping[str, Any]) -> Any:
         toolbar_location=None,
         output_backend="svg",
         x_axis_label="预算（万元）",
-        y_axis_label="新增覆盖（人次）",
+        y_axis_label=view["label"],
     )
-    for key, colour, label, dash in (("free", FREE, "自由方案", "solid"), ("nested", NESTED, "嵌套方案", "dashed")):
-        values = [point[key] for point in points if point.get(key) is not None]
-        if len(values) == len(budget) and values:
-            plot.line(budget, values, line_color=colour, line_width=2.5, line_dash=dash, legend_label=label)
-            plot.scatter(budget, values, fill_color=colour, line_color=None, size=6, legend_label=label)
-    knee = [(point["budget_cny"] / 1e4, point["free"]) for point in points if point["budget_cny"] == curve["knee_cny"]]
-    for x, y in knee:
-        plot.scatter([x], [y], marker="diamond", size=16, fill_color=KNEE, line_color="black")
+    for kind, (label, colour, dash) in KINDS.items():
+        known = [(p["budget_cny"] / 1e4, p[kind]) for p in view["points"] if p[kind] is not None]
+        if known:
+            x, y = [at for at, _ in known], [value for _, value in known]
+            plot.line(x, y, line_color=colour, line_width=2.5, line_dash=dash, legend_label=label)
+            plot.scatter(x, y, fill_color=colour, line_color=None, size=6, legend_label=label)
+    for point in view["points"]:
+        if point["budget_cny"] == view["knee_cny"] and point["free"] is not None:
+            x, y = point["budget_cny"] / 1e4, point["free"]
+            plot.scatter([x], [y], marker="diamond", size=16, fill_color=KNEE, line_color="black", legend_label="拐点")
     plot.legend.location = "bottom_right"
     plot.yaxis.formatter = NumeralTickFormatter(format="0,0")
     return plot

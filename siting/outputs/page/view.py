@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from siting.outputs.page.curve import curve_view
 from siting.outputs.page.layers import Layers
 from siting.outputs.words import SEGMENTS_ZH, gap_zh, level_status_zh, level_words, number_zh, sense_zh
 
@@ -52,7 +53,7 @@ def page_view(run: Run, layers: Layers, curve: Mapping[str, Any] | None = None) 
         ],
         "segments": list(SEGMENTS_ZH.items()),
         "has_map": layers.has_map,
-        "curve": curve,
+        "curve": None if curve is None else curve_view(curve),
     }
     return PageView(facts, _switch_data(run, layers, chosen), chosen)
 
