@@ -11,8 +11,8 @@ from siting.outputs.workbook.sheet import Cell, Column, Row, Sheet
 _COLUMNS = (
     Column("年度", "plain", 14),
     Column("当年预算（元）", "int", 16),
-    Column("上年结转（元）", "int", 16),
-    Column("当年支出（元）", "int", 16),
+    Column("上年结转（元）", "int", 28),
+    Column("当年支出（元）", "int", 20),
     Column("年末余额（元）", "int", 16),
     Column("新启用点位（个）", "int", 12),
     Column("新设网点（个）", "int", 12),
