@@ -7,6 +7,7 @@
 | same_rows.py | rows that say the same in several futures are kept once |
 | aims.py | a level over all futures as one objective: expectation, worst case |
 | solve.py | the lexicographic solve, verified in every future |
+| tilt.py | better plans and bounds for a worst case that is not closed |
 | judge.py | what a plan is worth in each future, and which rules it breaks there |
 """
 

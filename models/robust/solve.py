@@ -29,6 +29,7 @@ from models.robust.aims import Aim, Posed, pose
 from models.robust.family import Family
 from models.robust.joint import Joint, join
 from models.robust.judge import Judgement, judge
+from models.robust.tilt import tilts
 from models.solution import Decision, Sense, Solution, SolveOptions, Termination, relative_gap
 
 Measure = Literal["expected", "worst_value", "worst_regret"]
@@ -221,10 +222,28 @@ class _Chain:
             self.point = self._better(answer.values, posed)
         elif self.point is None:
             return answer.termination, bound
+        if shown.aim.weights is None and not self._closed(posed, bound):
+            bound = self._tilted(posed, bound)
+        bound = clip(bound, posed.value(self.point), goal)
+        return (Termination.OPTIMAL if self._closed(posed, bound) else Termination.FEASIBLE), bound
+
+    def _closed(self, posed: Posed, bound: float) -> bool:
+        assert self.point is not None
         value = posed.value(self.point)
-        bound = clip(bound, value, goal)
-        closed = relative_gap(value, bound) <= max(self.options.mip_gap, 1e-9)
-        return (Termination.OPTIMAL if closed else Termination.FEASIBLE), bound
+        return relative_gap(value, clip(bound, value, posed.goal)) <= max(self.options.mip_gap, 1e-9)
+
+    def _tilted(self, posed: Posed, bound: float) -> float:
+        """A better plan and a better bound from solves tilted towards the worst futures, if they give any."""
+        assert self.point is not None
+        for tilt in tilts(posed, self.joint, self.model, self.solver, self.options, self.point):
+            if tilt.bound is not None:
+                proven = round_bound(tilt.bound, posed.goal, posed.step)
+                bound = min(bound, proven) if posed.goal.sense == "max" else max(bound, proven)
+            if tilt.values is not None:
+                self.point = self._better(tilt.values, posed)
+            if self._closed(posed, bound):
+                break
+        return bound
 
     def _report(self, shown: _Shown) -> ProgressCall | None:
         tell = self.progress
