@@ -66,7 +66,7 @@ class SitingInstance:
     addon_subsidy        [k]     yearly subsidy of one add-on; shape (0,): as of one outlet
     host_area_m2         [o]     spare area of an existing host
     spacing              (n,3)   site, site, type: not both
-    separation           (n,4)   site, type, site, type: not both
+    separation           (n,4)   place, type, place, type: not both, be it as outlets or as add-ons
     walk_m               k ->    CSR [i,p] of metres with explicit zeros; empty tuple unless a walking level is asked
     outlet_walk_m        [i,k]   metres to the nearest existing outlet, inf where none; shape (0,0) unless asked
     assigned             [k]     residents are shared out over the outlets (models.assignment); shape (0,): no type

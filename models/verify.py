@@ -237,9 +237,9 @@ def _conflicts(instance: SitingInstance, rules: Rules, decision: Decision) -> It
     near = instance.spacing
     for a, b, k in near[decision.open[near[:, 0], near[:, 2]] & decision.open[near[:, 1], near[:, 2]]]:
         yield f"spacing: sites {sites[a]} and {sites[b]} both open {types[k]}"
-    apart = instance.separation
-    for a, g, b, k in apart[decision.open[apart[:, 0], apart[:, 1]] & decision.open[apart[:, 2], apart[:, 3]]]:
-        yield f"separation: {types[g]} at site {sites[a]} is too close to {types[k]} at site {sites[b]}"
+    apart, places, given = instance.separation, _place_ids(instance), chosen(instance, decision)
+    for a, g, b, k in apart[given[apart[:, 0], apart[:, 1]] & given[apart[:, 2], apart[:, 3]]]:
+        yield f"separation: {types[g]} at site {places[a]} is too close to {types[k]} at site {places[b]}"
 
 
 def _counts(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:

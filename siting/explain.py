@@ -14,7 +14,6 @@ from siting.allocation import Allocation, allocations
 from siting.bundle import NewlyServed, Pick, Totals
 from siting.coverage import segment_residents
 from siting.formulation.builder import Built
-from siting.formulation.conflicts import separated_types
 from siting.formulation.money import outlet_parts
 from siting.formulation.refusals import addon_items, unknown_items
 from siting.gap_report import GapReport
@@ -94,18 +93,10 @@ def _addon_checks(built: Built, workspace: Workspace, p: int, k: int) -> Iterato
     i = built.instance
     if p < i.n_site:
         blanks = (text for text in unknown_items(workspace.sites.iloc[p], built.kinds[k]) if text[:2] in _FOR_USERS)
-        return chain(addon_items(built.kinds[k], at_outlet=False, typical_m2=None), blanks, _apart(built, k))
+        return chain(addon_items(built.kinds[k], at_outlet=False, typical_m2=None), blanks)
     blank = bool(workspace.outlets["area_m2"].isna().iloc[built.hosting.outlets[p - i.n_site]])
     usual = built.kinds[i.host_type[p - i.n_site]].area_m2.value
-    return chain(addon_items(built.kinds[k], at_outlet=True, typical_m2=usual if blank else None), _apart(built, k))
-
-
-def _apart(built: Built, k: int) -> Iterator[str]:
-    """Separations are kept between outlets; of an add-on service they are left to whoever goes there."""
-    for a, b, metres in separated_types(built.kinds):
-        if k in (a, b):
-            other = built.kinds[b if k == a else a].name_zh
-            yield f"搭载服务与{other}须相距 {metres:g} 米，须现场核实"
+    return addon_items(built.kinds[k], at_outlet=True, typical_m2=usual if blank else None)
 
 
 def host_of(built: Built, decision: Decision, p: int, k: int) -> str:

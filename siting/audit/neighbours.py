@@ -27,17 +27,17 @@ def spacing(case: Case) -> Iterator[str]:
 
 
 def separation(case: Case) -> Iterator[str]:
-    """Incompatible types are apart: not in one site, and not nearer than the catalogue asks."""
+    """Incompatible types are apart, add-on services too: not in one place, and not nearer than the catalogue asks."""
     apart = _separations(case)
-    for a, b in combinations(case.opened, 2):
+    for a, b in combinations(case.placed, 2):
         wanted = apart.get(frozenset((a.kind.id, b.kind.id)))
         if wanted is None:
             continue
-        if a.site == b.site:
+        if a.place == b.place:
             yield f"{a.name_zh}与 {b.name_zh}不得同在一处"
         else:
             yield from _too_near(a, b.name_zh, _between(_row(case, a), _row(case, b)), wanted)
-    for pick in case.opened:
+    for pick in case.placed:
         for pair, wanted in apart.items():
             if pick.kind.id in pair:
                 other = next(iter(pair - {pick.kind.id}), pick.kind.id)
@@ -82,8 +82,10 @@ def _separations(case: Case) -> dict[frozenset[str], float]:
 
 
 def _row(case: Case, pick: Placed) -> Row:
-    assert pick.site is not None
-    return case.sites[pick.site]
+    if pick.site is not None:
+        return case.sites[pick.site]
+    assert pick.outlet is not None
+    return case.outlets[pick.outlet]
 
 
 def _between(a: Row, b: Row) -> float:

@@ -18,7 +18,7 @@ from scenarios.schema import Scenario
 from siting.bundle import Refusal
 from siting.coverage import ExistingReach, existing_reach, reach_m, segment_residents
 from siting.formulation.calendar import Calendar, calendar, locked_phases, phases, too_late
-from siting.formulation.conflicts import separation_pairs, spacing_pairs, too_near_to_outlets
+from siting.formulation.conflicts import addons_apart, separation_pairs, spacing_pairs, too_near_to_outlets
 from siting.formulation.hosting import Hosting, hosting
 from siting.formulation.locks import Locks, read_locks, refuse_impossible
 from siting.formulation.money import Money, addon_area_m2, addon_cost_cny, addon_subsidy_cny_year, money
@@ -73,6 +73,7 @@ def build(
     in_play = np.ones(len(site_ids), dtype=bool)
     in_play[list(out_of_play)] = False
     hosts = hosting(workspace, kinds, scenario.hosts, survey_open(workspace, kinds) & in_play[:, None])
+    hosts = replace(hosts, addon_eligible=hosts.addon_eligible & addons_apart(workspace, kinds, hosts))
     for j, k, refusal in too_near_to_outlets(workspace, kinds, eligible):
         if eligible[j, k]:
             eligible[j, k] = False
@@ -150,7 +151,7 @@ def _instance(
         host_type=hosts.outlet_type,
         host_area_m2=hosts.spare_m2,
         spacing=spacing_pairs(workspace, kinds, eligible),
-        separation=separation_pairs(workspace, kinds, eligible),
+        separation=separation_pairs(workspace, kinds, eligible, hosts),
         walk_m=tuple(_csr(t.demand, t.place, t.metres, (t.n_demand, t.n_place)) for t in tables) if walking else (),
         outlet_walk_m=existing.walk_m if walking else np.zeros((0, 0)),
         assigned=shared.assigned,

@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 from scenarios.business_type import BusinessType
 from siting.bundle import Refusal
 from siting.coverage import provides
+from siting.formulation.hosting import Hosting
 from siting.workspace import Workspace
 
 BoolArray = npt.NDArray[np.bool_]
@@ -58,18 +59,42 @@ def separated_types(kinds: tuple[BusinessType, ...]) -> Iterator[tuple[int, int,
     yield from ((a, b, m) for (a, b), m in sorted(metres.items()))
 
 
-def separation_pairs(workspace: Workspace, kinds: tuple[BusinessType, ...], eligible: BoolArray) -> IntArray:
-    """(n,4) site, type, site, type: in the same site, or nearer than the separation."""
+def separation_pairs(
+    workspace: Workspace, kinds: tuple[BusinessType, ...], eligible: BoolArray, hosts: Hosting
+) -> IntArray:
+    """(n,4) place, type, place, type: in the same place, or nearer than the separation; add-on services count."""
+    may = hosts.addon_eligible.copy()
+    may[: len(eligible)] |= eligible
+    xy = _places_xy(workspace, hosts)
     parts = [np.zeros((0, 4), dtype=np.int64)]
     for k, m, metres in separated_types(kinds):
-        near = near_pairs(_xy(workspace.sites), metres)
-        same = np.arange(len(workspace.sites))
+        near = near_pairs(xy, metres)
+        same = np.arange(len(xy))
         a = np.concatenate([same, near[:, 0], near[:, 1]])
         b = np.concatenate([same, near[:, 1], near[:, 0]])
-        keep = eligible[a, k] & eligible[b, m]
+        keep = may[a, k] & may[b, m]
         a, b = a[keep], b[keep]
         parts.append(np.column_stack([a, np.full(len(a), k), b, np.full(len(b), m)]))
     return np.concatenate(parts)
+
+
+def addons_apart(workspace: Workspace, kinds: tuple[BusinessType, ...], hosts: Hosting) -> BoolArray:
+    """[p,k]: no existing outlet of an incompatible type is too near for k as an add-on service at p."""
+    apart = np.ones(hosts.addon_eligible.shape, dtype=bool)
+    has = provides(workspace, tuple(kind.id for kind in kinds))
+    places, outlets = _places_xy(workspace, hosts), _xy(workspace.outlets)
+    known = np.isfinite(places).all(axis=1)
+    for one, other, metres in separated_types(kinds):
+        for k, m in ((one, other), (other, one)):
+            there = np.flatnonzero(has[:, m] & np.isfinite(outlets).all(axis=1)) if len(outlets) else np.zeros(0, int)
+            if len(there) and known.any():
+                apart[known, k] &= cKDTree(outlets[there]).query(places[known])[0] >= metres
+    return apart
+
+
+def _places_xy(workspace: Workspace, hosts: Hosting) -> npt.NDArray[np.float64]:
+    """(n_place, 2): sites, then existing hosts."""
+    return np.concatenate([_xy(workspace.sites), _xy(workspace.outlets)[hosts.outlets].reshape(-1, 2)])
 
 
 def too_near_to_outlets(

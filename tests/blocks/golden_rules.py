@@ -22,6 +22,7 @@ OUTLETS = {"open[S0,T0]": 1, "open[S0,T1]": 1, "open[S1,T0]": 1, "open[S1,T1]": 
 NOT_T1_AT_S1 = np.array([[True, True], [True, False]])
 SPACED = np.array([[0, 1, 0], [0, 1, 1]])
 APART = np.array([[0, 0, 1, 1], [0, 0, 0, 1]])
+BARRED = np.array([[0, 0, 1, 1], [0, 0, 0, 1], [2, 0, 1, 1]])
 NOTHING = hand_instance(eligible=np.zeros((2, 2), dtype=bool), addon_eligible=np.zeros((3, 2), dtype=bool))
 
 CASES = [
@@ -131,15 +132,24 @@ CASES = [
         "T0 at S0 against T1 at S1 and against T1 in the same site",
         hand_problem(instance=hand_instance(separation=APART)),
         (
-            at_most("separation[S0,T0,S1,T1]", 1, {"open[S0,T0]": 1, "open[S1,T1]": 1}),
-            at_most("separation[S0,T0,S0,T1]", 1, {"open[S0,T0]": 1, "open[S0,T1]": 1}),
+            at_most("separation[S0,T0,S1,T1]", 1, {"open[S0,T0]": 1, "open[S1,T1]": 1, "addon[S1,T1]": 1}),
+            at_most("separation[S0,T0,S0,T1]", 1, {"open[S0,T0]": 1, "open[S0,T1]": 1, "addon[S0,T1]": 1}),
         ),
     ),
     Case(
         separation,
-        "T1 at S1 has no column",
-        hand_problem(instance=hand_instance(separation=APART, eligible=NOT_T1_AT_S1)),
-        (at_most("separation[S0,T0,S0,T1]", 1, {"open[S0,T0]": 1, "open[S0,T1]": 1}),),
+        "T0 at S0 against T1 as an add-on of the existing host",
+        hand_problem(instance=hand_instance(separation=np.array([[0, 0, 2, 1]]))),
+        (at_most("separation[S0,T0,H0,T1]", 1, {"open[S0,T0]": 1, "addon[H0,T1]": 1}),),
+    ),
+    Case(
+        separation,
+        "T1 at S1 can be an add-on only; T0 at the host has no column at all",
+        hand_problem(instance=hand_instance(separation=BARRED, eligible=NOT_T1_AT_S1)),
+        (
+            at_most("separation[S0,T0,S1,T1]", 1, {"open[S0,T0]": 1, "addon[S1,T1]": 1}),
+            at_most("separation[S0,T0,S0,T1]", 1, {"open[S0,T0]": 1, "open[S0,T1]": 1, "addon[S0,T1]": 1}),
+        ),
     ),
     Case(separation, "no pair is incompatible", hand_problem(), ()),
     Case(

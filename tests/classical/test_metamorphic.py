@@ -52,7 +52,8 @@ def change(instance: SitingInstance, **by_axis: IntArray) -> SitingInstance:
         "missing_weight": "k", "covered": "ik", "rivals": "ik", "eligible": "jk", "area_m2": "k", "site_area_m2": "j",
         "open_cost_cny": "jk", "site_cost_cny": "j", "open_budget_cny": "jk", "site_budget_cny": "j",
         "subsidy_cny_year": "k", "min_catchment": "k", "addon_eligible": "pk", "hosts": "kk", "addon_area_m2": "k",
-        "addon_cost_cny": "k", "host_area_m2": "o", "outlet_walk_m": "ik",
+        "addon_cost_cny": "k", "host_area_m2": "o", "outlet_walk_m": "ik", "addon_subsidy": "k",
+        "assigned": "k", "outlet_serves": "k", "addon_serves": "k",
     }  # fmt: skip
     new_number = {axis: np.argsort(order) for axis, order in take.items()}
     changed: dict[str, Any] = {
@@ -140,7 +141,13 @@ def test_splitting_a_demand_point_changes_nothing(seed: int, levels: tuple[str, 
 
 def test_every_field_is_changed_along():
     """A field that ``change`` forgets would keep its old order; reversing twice must give back the instance."""
-    instance = circle(0, walking=True)
+    instance = replace(
+        circle(0, walking=True),
+        addon_subsidy=np.arange(4.0),
+        assigned=np.array([True, False, False, False]),
+        outlet_serves=np.arange(10.0, 14.0),
+        addon_serves=np.arange(4.0),
+    )
     back = {"i": np.arange(20)[::-1], "j": np.arange(6)[::-1], "o": np.arange(2)[::-1], "k": np.arange(4)[::-1]}
     once = change(instance, **back)
     twice = change(once, **back)

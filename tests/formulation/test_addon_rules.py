@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from models.solution import Decision
@@ -78,3 +80,47 @@ def test_what_nobody_has_surveyed_is_on_the_check_list(circle: tuple[Prepared, B
     assert rules is not None
     for line in lines.values():
         assert set(rules.value.check_on_site) <= set(line.check_on_site)
+
+
+def apart_circle(folder: Path) -> Built:
+    """S1, S2, the wet market E1 and, far off, S3, the wet market E2 and the recycling point R1, 20 m from it."""
+    folder.mkdir()
+    files = {
+        "circle.toml": 'id = "T2"\nname = "试验圈"\ndatum = "epsg:4548"\n',
+        "demand.csv": "id,residents,x,y\nD0,900,500000,4000000\n",
+        "sites.csv": "id,kind,area_m2,x,y\nS1,vacant_room,900,500000,4000000\nS2,vacant_room,900,500010,4000000\n"
+        "S3,vacant_room,900,500400,4000000\n",
+        "outlets.csv": "id,type,area_m2,x,y\nE1,wet_market,1000,500030,4000000\nE2,wet_market,1000,500420,4000000\n"
+        "R1,recycling_point,30,500440,4000000\n",
+        "distances.csv": "from_id,to_id,metres\n"
+        + "".join(f"D0,{p},10\n" for p in ("S1", "S2", "S3", "E1", "E2", "R1")),
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    chosen = (
+        'catalogue.only=["wet_market","recycling_point","fresh_grocery","convenience_store"]',
+        "hosts.new=true",
+        "hosts.existing=true",
+        'types.recycling_point.separations=[{type_id = "fresh_grocery", metres = 25}]',
+        "types.wet_market.separations=[]",
+    )
+    ready = prepare(RunRequest(folder, "base", chosen, folder.parent))
+    return build(ready.workspace, ready.catalogue, ready.scenario, ready.walks, ready.gaps)
+
+
+def test_a_food_counter_is_as_near_to_the_recycling_point_as_a_food_shop(tmp_path: Path):
+    built = apart_circle(tmp_path / "T2")
+    i = built.instance
+    places, types = (*i.site_ids, *i.host_ids), i.type_ids
+    pairs = {(places[a], types[k], places[b], types[m]) for a, k, b, m in i.separation}
+    named = {frozenset(((p, k), (q, m))) for p, k, q, m in pairs}
+    for food, waste, told in (
+        (("S1", "fresh_grocery"), ("S1", "recycling_point"), True),
+        (("S1", "fresh_grocery"), ("S2", "recycling_point"), True),
+        (("E1", "fresh_grocery"), ("S2", "recycling_point"), True),
+        (("E1", "fresh_grocery"), ("S1", "recycling_point"), False),
+        (("E1", "fresh_grocery"), ("S3", "recycling_point"), False),
+    ):
+        assert (frozenset((food, waste)) in named) == told, (food, waste)
+    grocery = types.index("fresh_grocery")
+    assert [places[p] for p in range(i.n_place) if i.addon_eligible[p, grocery]] == ["S1", "S2", "S3", "E1"]

@@ -113,6 +113,12 @@ def test_separation():
     assert breaches(instance, FREE, plan([(0, 1), (1, 0)])) == ()
 
 
+def test_separation_of_an_addon_service():
+    instance = hand_instance(separation=np.array([[0, 0, 2, 1]]))
+    only(breaches(instance, FREE, plan([(0, 0)], [(2, 1)])), "separation", "T0 at site S0", "T1 at site H0")
+    assert breaches(instance, FREE, plan([(1, 0)], [(2, 1)])) == ()
+
+
 def test_separation_within_one_site():
     instance = hand_instance(separation=np.array([[0, 0, 0, 1]]))
     only(breaches(instance, FREE, plan([(0, 0), (0, 1)])), "separation", "S0")
