@@ -1,7 +1,7 @@
 """``circle.toml``: who the circle is, the datum of its files, the plan's facts, its own scenario overrides.
 
-The datum of a file is looked for in this order: ``[datums]`` (file name → datum), the CRS that a GeoPackage layer or
-GeoJSON file declares, ``datum`` (or ``epsg``) of the circle. A declared CRS thus counts for itself even where the
+The datum of a file is looked for in this order: ``[datums]`` (file name → datum), the CRS that a layer of a GIS file
+declares, ``datum`` (or ``epsg``) of the circle. A declared CRS thus counts for itself even where the
 circle says ``gcj02``; a layer digitised on a shifted map but labelled EPSG:4326 needs a line in ``[datums]``, and
 :mod:`siting.inputs.datum_check` says so when it notices.
 """
@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pyproj
 
 from scenarios.faults import FaultLog
-from siting.inputs import messages, position_messages
+from siting.inputs import layer_messages, messages, position_messages
 from siting.inputs.folder import InputFolder
+from siting.inputs.formats import format_of
 from siting.inputs.parse import BadCell, identifier, text
 from siting.inputs.place import Place
 from siting.inputs.plan_table import checked_plan
@@ -63,13 +65,26 @@ class CircleFile:
 
         None where nothing declares it; that is told once, and not where ``circle.toml`` itself is at fault.
         """
-        if file in self.datums:
-            return self.datums[file]
-        found = (datum_of_crs(crs) if crs is not None else None) or self.datum
-        told = any(f.code in ("datum-missing", "unknown-datum") for f in log.faults)
+        found = self.datums.get(file) or (datum_of_crs(crs) if crs is not None else None)
+        if found is None and format_of(file) is not None:
+            found = self._for_layer(file, log)
+        found = found or self.datum
+        if found is not None and found.old_base:
+            log.add(layer_messages.old_datum(Place(file), found.old_base))
+        told = any(f.code in ("datum-missing", "no-crs", "unknown-datum") for f in log.faults)
         if found is None and not told and not self.is_broken:
             log.add(position_messages.datum_missing(Place(CIRCLE_FILE, column="datum")))
         return found
+
+    def _for_layer(self, file: str, log: FaultLog) -> Datum | None:
+        """The circle's datum for a layer that declares none, and what there is to say of that, once for each file."""
+        if self.datum is not None:
+            said = layer_messages.crs_of_circle(Place(file), self.datum.name)
+        else:
+            said = layer_messages.no_crs(Place(file), f"{PurePath(file).stem}.prj" if file.endswith(".shp") else "")
+        if said not in log.faults and not (self.datum is None and self.is_broken):
+            log.add(said)
+        return self.datum
 
 
 def read_circle(folder: InputFolder, catalogue: Catalogue, log: FaultLog) -> CircleFile:
@@ -150,8 +165,9 @@ def _file_datums(table: Mapping[str, Any], folder: InputFolder, place: Place, lo
     for file, written in table.items():
         where = place.at(column=f"datums.{file}", value=written)
         datum = parse_datum(str(written))
-        if not folder.has(file):
-            log.add(position_messages.datum_for_unknown_file(where, nearest(file, folder.names())))
+        if not folder.holds(file):
+            near = nearest(file, (*folder.names(), *folder.datasets()))
+            log.add(position_messages.datum_for_unknown_file(where, near))
         elif datum is None:
             log.add(position_messages.unknown_datum(where))
         else:

@@ -15,7 +15,7 @@ _MARK = EXAMPLE.casefold()
 
 def without_examples(raw: RawTable, log: FaultLog) -> RawTable:
     """``raw`` without the rows that have an example's id in any column of ids; one notice says how many there were."""
-    matched = ((j, raw.spec.match(header)[0]) for j, header in enumerate(raw.headers) if header)
+    matched = ((j, raw.match(header)[0]) for j, header in enumerate(raw.headers) if header)
     of_ids = [j for j, column in matched if column is not None and column.parser == "id"]
     examples = {i for j in of_ids for i, cell in enumerate(raw.columns[j]) if _is_example(cell)}
     if not examples:

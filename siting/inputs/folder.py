@@ -6,28 +6,13 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyogrio
-
 from scenarios.faults import FaultError, FaultLog
 from siting.inputs import messages
+from siting.inputs.formats import Layer, files_of
+from siting.inputs.layer_list import datasets_in, layers_in
 from siting.inputs.place import Place
+from siting.inputs.roles import NAMES
 from siting.workspace import InputFile
-
-_SQLITE = b"SQLite format 3\x00"
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A layer of a GeoPackage; ``geometry`` is GDAL's name of its type, empty for a plain table."""
-
-    file: str
-    name: str
-    geometry: str
-
-    @property
-    def is_lines(self) -> bool:
-        """Whether the layer is declared as lines."""
-        return "LineString" in self.geometry or "Curve" in self.geometry
 
 
 @dataclass
@@ -45,12 +30,20 @@ class InputFolder:
         if not path.is_dir():
             raise FaultError([messages.missing_folder(Place(str(path)))])
         folder = cls(path, log)
-        folder.layers = tuple(layer for name in folder.names(".gpkg") for layer in folder._list_layers(name))
+        folder.layers = layers_in(path, log)
         return folder
 
     def has(self, name: str) -> bool:
         """Whether there is a file of that name."""
         return (self.path / name).is_file()
+
+    def holds(self, name: str) -> bool:
+        """Whether there is a file, or a dataset kept as a folder, of that name."""
+        return self.has(name) or name in self.datasets()
+
+    def datasets(self) -> tuple[str, ...]:
+        """Names of the datasets that may hold layers of the workspace."""
+        return datasets_in(self.path)
 
     def names(self, suffix: str = "") -> tuple[str, ...]:
         """Names of the folder's files that end so, sorted; hidden and lock files (``~$…``) left out."""
@@ -68,30 +61,18 @@ class InputFolder:
         return data
 
     def count(self, name: str) -> bool:
-        """Count a file, that another reader opens by its path, among the inputs; False, with a fault, if unreadable."""
-        return name in self._hashes or self.read(name) is not None
+        """Count a dataset, that another reader opens by its path, among the inputs, with every file that makes it;
+        False, with a fault, if one is unreadable.
+        """
+        parts = [file.relative_to(self.path).as_posix() for file in files_of(self.path / name)]
+        unreadable = [part for part in parts if part not in self._hashes and self.read(part) is None]
+        return not unreadable
 
-    def find_layers(self, *names: str) -> tuple[Layer, ...]:
-        """The layers of these names (case does not matter) in any GeoPackage of the folder."""
-        wanted = {name.casefold() for name in names}
-        return tuple(layer for layer in self.layers if layer.name.casefold() in wanted)
+    def find_layers(self, role: str) -> tuple[Layer, ...]:
+        """The layers that are named for ``role`` (a key of :data:`siting.inputs.roles.NAMES`), in any dataset."""
+        wanted = {name.casefold() for name in NAMES[role]}
+        return tuple(layer for layer in self.layers if layer.name.strip().casefold() in wanted)
 
     def inputs(self) -> tuple[InputFile, ...]:
         """Every file read so far, sorted by path."""
         return tuple(InputFile(name, self._hashes[name]) for name in sorted(self._hashes))
-
-    def _list_layers(self, name: str) -> tuple[Layer, ...]:
-        try:
-            if not _starts_with(self.path / name, _SQLITE):
-                raise pyogrio.errors.DataSourceError(name)
-            found = pyogrio.list_layers(self.path / name)
-        except (pyogrio.errors.DataSourceError, OSError):
-            self.log.add(messages.unreadable_file(Place(name), "不是有效的 GeoPackage"))
-            return ()
-        return tuple(Layer(name, str(layer), str(kind or "")) for layer, kind in found)
-
-
-def _starts_with(path: Path, mark: bytes) -> bool:
-    """GDAL goes by contents, not by name: whatever is no GeoPackage (a VRT, say) must not get that far."""
-    with path.open("rb") as file:
-        return file.read(len(mark)) == mark

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenarios.faults import FaultLog
-from siting.inputs import messages
+from siting.inputs import layer_messages, messages
 from siting.inputs.columns import TableSpec
 from siting.inputs.raw_table import RawTable, is_empty
 
@@ -15,7 +15,7 @@ def match_headers(raw: RawTable, log: FaultLog) -> dict[str, int]:
     """
     found: dict[str, list[int]] = {}
     for j, header in enumerate(raw.headers):
-        column, unit_fits = raw.spec.match(header) if header else (None, True)
+        column, unit_fits = raw.match(header) if header else (None, True)
         if column is None:
             _tell_unknown(raw, j, log)
             continue
@@ -26,6 +26,7 @@ def match_headers(raw: RawTable, log: FaultLog) -> dict[str, int]:
         if len(columns) > 1:
             names = tuple(raw.headers[j] for j in columns)
             log.add(messages.column_twice(raw.place.at(column=names[1]), names))
+    _tell_cut(raw, found, log)
     _tell_missing(raw, raw.spec, set(found), log)
     return {column_id: columns[0] for column_id, columns in found.items()}
 
@@ -36,6 +37,15 @@ def _tell_unknown(raw: RawTable, j: int, log: FaultLog) -> None:
     header = raw.headers[j]
     place = raw.place.at(column=header or f"（第 {j + 1} 列，没有表头）")
     log.add(messages.unknown_column(place, raw.spec.nearest(header) if header else ""))
+
+
+def _tell_cut(raw: RawTable, found: dict[str, list[int]], log: FaultLog) -> None:
+    """What headers that the format has cut were taken for."""
+    matched = ((raw.headers[j], column_id) for column_id, columns in found.items() for j in columns)
+    pairs = [(header, column_id) for header, column_id in matched if raw.spec.match(header)[0] is None]
+    if pairs:
+        shown = [(header, next(iter(raw.spec.column(column_id).headers), column_id)) for header, column_id in pairs]
+        log.add(layer_messages.cut_headers(raw.place, shown))
 
 
 def _tell_missing(raw: RawTable, spec: TableSpec, found: set[str], log: FaultLog) -> None:

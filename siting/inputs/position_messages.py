@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scenarios.faults import Fault
+from siting.inputs.formats import format_of
 from siting.inputs.place import Place
 
 DATUM_LABELS_ZH = {
@@ -78,32 +79,33 @@ def not_a_point(place: Place, kind: str) -> Fault:
 
 def swapped(place: Place, count: int, rows: int) -> Fault:
     """Longitude in the latitude column, or northing for easting."""
-    return place.error(
-        "swapped-lon-lat", "两个坐标写反了（经度与纬度，或东坐标与北坐标）" + _of(count, rows), "对调两列"
-    )
+    rule = "两个坐标写反了（经度与纬度，或东坐标与北坐标）" + _of(count, rows)
+    remedy = "对调两列" if format_of(place.file) is None else "对调两列，或在 GIS 软件里对调坐标轴后重新导出"
+    return place.error("swapped-lon-lat", rule, remedy)
 
 
 def metres_as_degrees(place: Place, count: int, rows: int) -> Fault:
     """Numbers in metres under a datum in degrees."""
     rule = "声明的是经纬度，数值却像是以米为单位的投影坐标" + _of(count, rows)
-    return place.error("metres-as-degrees", rule, '在 circle.toml 改写 datum = "epsg:…"（聊城一般为 epsg:4548）')
+    return place.error("metres-as-degrees", rule, f"{_rewrite(place, 'epsg:…')}（聊城一般为 epsg:4548）")
 
 
 def degrees_as_metres(place: Place, count: int, rows: int) -> Fault:
     """Numbers in degrees under a datum in metres."""
     rule = "声明的是以米为单位的投影坐标，数值却像经纬度" + _of(count, rows)
-    return place.error("degrees-as-metres", rule, "在 circle.toml 改写 datum 为 wgs84、cgcs2000、gcj02 或 bd09")
+    remedy = f"{_rewrite(place, 'cgcs2000')}，或 wgs84、gcj02、bd09"
+    return place.error("degrees-as-metres", rule, remedy)
 
 
 def zone_prefix(place: Place, epsg: int | None, count: int, rows: int) -> Fault:
     """The easting carries a zone number that the declared CRS does not have."""
-    remedy = f'在 circle.toml 改写 datum = "epsg:{epsg}"' if epsg else "核对投影带号，改写 datum"
+    remedy = _rewrite(place, f"epsg:{epsg}") if epsg else "核对投影带号，改写 datum"
     return place.error("zone-prefix", "东坐标前面带有投影带号，与声明的坐标系不符" + _of(count, rows), remedy)
 
 
 def zone_prefix_missing(place: Place, epsg: int | None, count: int, rows: int) -> Fault:
     """The declared CRS wants a zone number in front, and the easting has none."""
-    remedy = f'在 circle.toml 改写 datum = "epsg:{epsg}"' if epsg else "核对投影带号，改写 datum"
+    remedy = _rewrite(place, f"epsg:{epsg}") if epsg else "核对投影带号，改写 datum"
     return place.error("zone-prefix", "声明的坐标系要求东坐标带投影带号，数值却没有带号" + _of(count, rows), remedy)
 
 
@@ -163,6 +165,14 @@ def layer_range(place: Place) -> Fault:
 
 def _label(datum: str) -> str:
     return DATUM_LABELS_ZH.get(datum, datum.upper())
+
+
+def _rewrite(place: Place, datum: str) -> str:
+    """Where to say another datum: a table takes the circle's, a layer that declares its own needs a line for itself."""
+    if format_of(place.file) is None:
+        return f'在 circle.toml 改写 datum = "{datum}"'
+    key = place.file.replace('"', "")
+    return f'在 GIS 软件里改正图层的坐标系，或在 circle.toml 的 [datums] 写 "{key}" = "{datum}"'
 
 
 def _of(count: int, rows: int) -> str:

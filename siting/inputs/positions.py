@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scenarios.faults import Fault, FaultLog
 from siting.datum import in_china
 from siting.inputs import position_messages as say
+from siting.inputs.axes import examine
 from siting.inputs.circle_file import CircleFile
 from siting.inputs.place import Place, show
 from siting.inputs.reference import Datum
@@ -20,10 +21,6 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 _MOST_SINGLE_ROWS = 5
-_SWAP_FAR_DEG, _SWAP_NEAR_DEG = 1.0, 0.5
-_ZONE_PREFIX_M = 1e6
-_CGCS_3_DEGREE_PREFIXED, _CGCS_3_DEGREE_PLAIN = 4513, 4534
-_ZONES = range(25, 46)
 
 
 @dataclass(frozen=True)
@@ -85,51 +82,15 @@ def check_range(located: Located, centre: tuple[float, float] | None, log: Fault
 
     ``centre`` (longitude, latitude) is where streets, boundary or other points lie; it gives swapped pairs away.
     """
-    check = _degrees if located.datum.in_degrees else _metres
-    there = np.atleast_1d(np.isfinite(located.points).all(axis=1))
-    usable = check(located, there, centre, log)
-    _check_in_china(located, usable, log)
-    return usable
-
-
-def _degrees(located: Located, there: BoolArray, centre: tuple[float, float] | None, log: FaultLog) -> BoolArray:
-    points = np.where(there[:, None], located.points, 0.0)
-    lon, lat = points.T
-    metres = (np.abs(lon) > 360) | (np.abs(lat) > 360)
-    swapped = ~metres & (np.abs(lat) > 90) & (np.abs(lon) <= 90) & (np.abs(lat) <= 180)
-    beyond = ~metres & ~swapped & ((np.abs(lon) > 180) | (np.abs(lat) > 90))
-    if centre is not None:
-        off, off_swapped = np.abs(points - centre).max(axis=1), np.abs(points[:, ::-1] - centre).max(axis=1)
-        swapped |= ~metres & ~beyond & there & (off > _SWAP_FAR_DEG) & (off_swapped < _SWAP_NEAR_DEG)
-    located.tell(metres, say.metres_as_degrees, log)
-    located.tell(swapped, say.swapped, log)
-    located.tell(beyond, say.coordinate_range, log)
-    usable: BoolArray = there & ~(metres | swapped | beyond)
-    return usable
-
-
-def _metres(located: Located, there: BoolArray, _: tuple[float, float] | None, log: FaultLog) -> BoolArray:
-    datum, points = located.datum, np.where(there[:, None], located.points, 0.0)
-    x, y = points.T
-    degrees = there & (np.abs(x) <= 180) & (np.abs(y) <= 90)
-    has_prefix = datum.false_easting_m > _ZONE_PREFIX_M
-    number = np.floor(x / 1e6)
-    prefixed = there & (not has_prefix) & (number >= 13) & (number <= 45) & (y < 1e7)
-    bare = there & has_prefix & (x > 0) & (x < _ZONE_PREFIX_M) & (y > 1e5) & ~degrees
-    rest = there & ~(degrees | prefixed | bare)
-    outside = rest & ~datum.reaches(points)
-    swapped = outside & datum.reaches(points[:, ::-1])
-    located.tell(degrees, say.degrees_as_metres, log)
-    zone = int(np.median(number[prefixed])) if prefixed.any() else 0
-    with_prefix = _CGCS_3_DEGREE_PREFIXED + zone - 25 if zone in _ZONES else None
-    located.tell(prefixed, lambda p, c, n: say.zone_prefix(p, with_prefix, c, n), log)
-    own_zone = int(datum.false_easting_m // 1e6)
-    without = _CGCS_3_DEGREE_PLAIN + own_zone - 25 if own_zone in _ZONES else None
-    located.tell(bare, lambda p, c, n: say.zone_prefix_missing(p, without, c, n), log)
-    located.tell(swapped, say.swapped, log)
-    located.tell(outside & ~swapped, say.coordinate_range, log)
-    usable: BoolArray = there & ~(degrees | prefixed | bare | outside)
-    return usable
+    seen = examine(located.datum, located.points, centre)
+    located.tell(seen.metres, say.metres_as_degrees, log)
+    located.tell(seen.degrees, say.degrees_as_metres, log)
+    located.tell(seen.prefixed, lambda p, c, n: say.zone_prefix(p, seen.epsg, c, n), log)
+    located.tell(seen.bare, lambda p, c, n: say.zone_prefix_missing(p, seen.epsg, c, n), log)
+    located.tell(seen.swapped, say.swapped, log)
+    located.tell(seen.beyond, say.coordinate_range, log)
+    _check_in_china(located, seen.usable, log)
+    return seen.usable
 
 
 def _check_in_china(located: Located, usable: BoolArray, log: FaultLog) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from siting.inputs.columns import TableSpec
+from siting.inputs.columns import Column, TableSpec
+from siting.inputs.cut_headers import match_cut
 from siting.inputs.place import Place
 
 
@@ -17,6 +18,7 @@ class RawTable:
     """``columns[j][i]`` is the cell of header ``j`` in data row ``i``, which stands in row ``rows[i]`` of the file.
 
     ``points`` (n, 2) are the positions that a layer's geometry gives, in ``crs`` (None: the layer does not say).
+    ``cut`` is the codec of a Shapefile, whose headers may be cut to ten bytes; "" elsewhere.
     """
 
     spec: TableSpec
@@ -27,6 +29,14 @@ class RawTable:
     rows: tuple[int, ...]
     points: npt.NDArray[np.float64] | None = None
     crs: pyproj.CRS | None = None
+    cut: str = ""
+
+    def match(self, header: str) -> tuple[Column | None, bool]:
+        """The column that ``header`` names, completed where the format cuts headers, and whether its unit fits."""
+        column, unit_fits = self.spec.match(header)
+        if column is None and self.cut:
+            return match_cut(self.spec, header, self.cut)
+        return column, unit_fits
 
     @property
     def place(self) -> Place:

@@ -17,17 +17,19 @@ from siting.inputs.circle_file import CircleFile, read_circle
 from siting.inputs.columns import POINT_TABLES
 from siting.inputs.declared_datum import with_workbook_datum
 from siting.inputs.folder import InputFolder
+from siting.inputs.layer_choice import has_streets
 from siting.inputs.layout import Layout, lay_out
 from siting.inputs.links import read_costs, read_distances
 from siting.inputs.parse import CellReader
 from siting.inputs.place import Place
 from siting.inputs.sources import open_workbook, raw_tables
 from siting.inputs.tables import TypedTable, check_shared_ids, empty_table, typed_table
-from siting.inputs.vector import STREETS_FILE, read_vectors
+from siting.inputs.vector import read_vectors
 from siting.workspace import Workspace
 
 CATALOGUE_FILE = "catalogue.toml"
 OSM_FILE = "map.osm.pbf"
+_STREETS_FILE = "streets.gpkg"
 
 
 def read_workspace(folder: Path, catalogue: Catalogue) -> Workspace:
@@ -91,10 +93,9 @@ def _catalogue(
 def _positions(files: InputFolder, circle: CircleFile, tables: Mapping[str, TypedTable], log: FaultLog) -> Layout:
     vectors = read_vectors(files, circle, log)
     has_distances = files.has("distances.csv")
-    has_streets = vectors.streets is not None or files.has(STREETS_FILE)
-    if not has_distances and not has_streets:
+    if not has_distances and not has_streets(files):
         log.add(
-            messages.not_built(Place(OSM_FILE)) if files.has(OSM_FILE) else messages.no_walking(Place(STREETS_FILE))
+            messages.not_built(Place(OSM_FILE)) if files.has(OSM_FILE) else messages.no_walking(Place(_STREETS_FILE))
         )
     return lay_out(tables, vectors, circle, needed=not has_distances, log=log)
 

@@ -18,6 +18,7 @@ DEGREE_DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 _WGS84 = pyproj.CRS.from_epsg(4326)
 _IN_DEGREES = {"wgs84": _WGS84, "cgcs2000": pyproj.CRS.from_epsg(4490), "gcj02": _WGS84, "bd09": _WGS84}
 _AREA_SLACK_DEG = 3.0
+_OLD = {"Beijing": "北京 1954", "Xian": "西安 1980"}
 _SPELLINGS = {"cgcs2000": "cgcs2000", "2000": "cgcs2000", "gcj": "gcj02", "bd": "bd09", "wgs": "wgs84"}
 
 
@@ -44,6 +45,13 @@ class Datum:
         operation = self.crs.coordinate_operation
         found = [p.value for p in operation.params if p.name == "False easting"] if operation else []
         return float(found[0]) if found else 0.0
+
+    @property
+    def old_base(self) -> str:
+        """Name of the datum below, where it is one without a public, exact way to CGCS2000; "" elsewhere."""
+        base = self.crs.geodetic_crs
+        name = base.datum.name if base is not None and base.datum is not None else ""
+        return next((shown for mark, shown in _OLD.items() if mark in name), "")
 
     def to_wgs84(self, points: FloatArray) -> FloatArray:
         """Points (n, 2) as (easting or longitude, northing or latitude) to WGS84 degrees; NaN where that fails."""

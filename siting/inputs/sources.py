@@ -1,9 +1,10 @@
-"""Finds the three point tables in whichever form they come: workbook, CSV file or GeoPackage layer."""
+"""Finds the three point tables in whichever form they come: workbook, CSV file or layer of a GIS file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from scenarios.faults import FaultLog
 from siting.inputs import messages
@@ -15,8 +16,10 @@ from siting.inputs.folder import InputFolder
 from siting.inputs.layer_file import read_table_layer
 from siting.inputs.place import Place
 from siting.inputs.raw_table import RawTable
+from siting.inputs.roles import role_of
 
 WORKBOOK = "survey.xlsx"
+_LIKELY = (".xls", ".xlsx", ".et", ".csv", ".shp", ".geojson", ".tab", ".mif", ".zip", ".rar", ".kml", ".kmz", ".dwg")
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,8 @@ def _forms(spec: TableSpec, folder: InputFolder, workbook: Workbook | None, log:
     if folder.has(name):
         forms.append(_Form(Place(name), lambda: _read_csv(spec, folder, name, log)))
     forms += [
-        _Form(Place(layer.file, layer.name), lambda layer=layer: _read_layer(spec, folder, layer.file, layer.name, log))  # type: ignore[misc]
-        for layer in folder.find_layers(spec.id, spec.sheet)
+        _Form(Place(layer.file, layer.sheet), lambda layer=layer: read_table_layer(spec, folder, layer, log))  # type: ignore[misc]
+        for layer in folder.find_layers(spec.id)
     ]
     return forms
 
@@ -74,12 +77,6 @@ def _read_csv(spec: TableSpec, folder: InputFolder, name: str, log: FaultLog) ->
     return None if data is None else read_csv(spec, name, data, log)
 
 
-def _read_layer(spec: TableSpec, folder: InputFolder, name: str, layer: str, log: FaultLog) -> RawTable | None:
-    if not folder.count(name):
-        return None
-    return read_table_layer(spec, folder.path / name, layer, log)
-
-
 def _tell_missing(spec: TableSpec, folder: InputFolder, workbook: Workbook | None, log: FaultLog) -> None:
     if spec.id == "outlets":
         log.add(messages.no_outlets(Place(WORKBOOK if workbook else f"{spec.id}.csv", spec.sheet if workbook else "")))
@@ -87,9 +84,12 @@ def _tell_missing(spec: TableSpec, folder: InputFolder, workbook: Workbook | Non
         if workbook.is_open:
             log.add(messages.missing_sheet(Place(WORKBOOK, spec.sheet), workbook.sheets))
     else:
-        others = [n for n in folder.names() if n.lower().endswith((".xls", ".xlsx", ".et", ".csv"))]
+        others = [n for n in (*folder.names(), *folder.datasets()) if n.lower().endswith(_LIKELY)]
+        broken = {fault.file for fault in log.errors}
+        if any(role_of(PurePath(name).stem) == spec.id for name in broken):
+            return
         known = ("distances.csv", "costs.csv", *(f"{s.id}.csv" for s in POINT_TABLES))
-        others = [n for n in others if n not in known]
+        others = [n for n in others if n not in known and not role_of(PurePath(n).stem)]
         hint = f"；文件夹里的 {others[0]} 如是这张表，请另存为上述名称和格式" if others else ""
         log.add(messages.missing_table(Place(f"{spec.id}.csv"), spec.sheet, spec.id, hint))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -12,22 +13,22 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from scenarios.faults import FaultLog
-from siting.inputs import messages, position_messages
+from scenarios.faults import Fault, FaultLog
+from siting.inputs import position_messages as say
+from siting.inputs.axes import examine
 from siting.inputs.circle_file import CircleFile
-from siting.inputs.folder import InputFolder, Layer
+from siting.inputs.folder import InputFolder
+from siting.inputs.formats import Layer
+from siting.inputs.layer_choice import chosen_layer
 from siting.inputs.layer_file import read_layer
 from siting.inputs.place import Place
 from siting.inputs.reference import Datum
+from siting.inputs.roles import role_of
 
 FloatArray = npt.NDArray[np.float64]
-STREETS_FILE = "streets.gpkg"
-BOUNDARY_FILE = "boundary.geojson"
-_GEOJSON_TYPES = ("FeatureCollection", "Feature", "GeometryCollection", "Polygon", "MultiPolygon", "LineString")
 POINT, LINE, POLYGON = 0, 1, 3
 _KIND_ZH = {POINT: "点", LINE: "线", POLYGON: "面"}
 _MAY_BE_EMPTY = ("barriers", "gates")
-_OTHER_ROLES = ("barriers", "gates", "boundary", "demand", "outlets", "sites")
 
 
 @dataclass(frozen=True)
@@ -67,106 +68,70 @@ class Vectors:
 
 def read_vectors(folder: InputFolder, circle: CircleFile, log: FaultLog) -> Vectors:
     """Read every layer that is there; faults for layers that cannot be used."""
-    streets = _street_layer(folder, log)
-    return Vectors(
-        streets=_read(folder, circle, streets.file, streets.name, (LINE,), log) if streets else None,
-        barriers=_first(folder, circle, "barriers", (LINE, POLYGON), log),
-        gates=_first(folder, circle, "gates", (POINT,), log),
-        boundary=_boundary(folder, circle, log),
-    )
-
-
-def _street_layer(folder: InputFolder, log: FaultLog) -> Layer | None:
-    own = [layer for layer in folder.layers if layer.file == STREETS_FILE]
-    if not folder.has(STREETS_FILE):
-        own = list(folder.find_layers("streets"))
-        return own[0] if own else None
-    for name in ("streets", "edges"):
-        named = [layer for layer in own if layer.name.casefold() == name]
-        if named:
-            return named[0]
-    lines = [layer for layer in own if layer.is_lines and layer.name.casefold() not in _OTHER_ROLES]
-    if lines:
-        return lines[0]
-    if own or not any(f.file == STREETS_FILE for f in log.errors):
-        log.add(position_messages.missing_layer(Place(STREETS_FILE)))
-    return None
-
-
-def _first(
-    folder: InputFolder, circle: CircleFile, name: str, kinds: tuple[int, ...], log: FaultLog
-) -> VectorLayer | None:
-    found = folder.find_layers(name)
-    return _read(folder, circle, found[0].file, found[0].name, kinds, log) if found else None
-
-
-def _boundary(folder: InputFolder, circle: CircleFile, log: FaultLog) -> VectorLayer | None:
-    layers = folder.find_layers("boundary")
-    if not folder.has(BOUNDARY_FILE):
-        return _first(folder, circle, "boundary", (POLYGON,), log)
-    if layers:
-        log.add(messages.table_twice(Place(BOUNDARY_FILE), "边界", (BOUNDARY_FILE, layers[0].file)))
-    if not _is_geojson(folder.read(BOUNDARY_FILE)):
-        log.add(messages.unreadable_file(Place(BOUNDARY_FILE), "不是有效的 GeoJSON"))
-        return None
-    return _read(folder, circle, BOUNDARY_FILE, None, (POLYGON,), log)
-
-
-def _is_geojson(data: bytes | None) -> bool:
-    """GDAL goes by contents, not by name, so only what is GeoJSON indeed is handed to it."""
-    try:
-        document = json.loads(data or b"")
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(document, dict) and document.get("type") in _GEOJSON_TYPES
+    kinds = {"streets": (LINE,), "barriers": (LINE, POLYGON), "gates": (POINT,), "boundary": (POLYGON,)}
+    chosen = {role: chosen_layer(folder, role, log) for role in kinds}
+    return Vectors(**{role: _read(folder, circle, layer, kinds[role], log) for role, layer in chosen.items() if layer})
 
 
 def _read(
-    folder: InputFolder, circle: CircleFile, file: str, layer: str | None, kinds: tuple[int, ...], log: FaultLog
+    folder: InputFolder, circle: CircleFile, layer: Layer, kinds: tuple[int, ...], log: FaultLog
 ) -> VectorLayer | None:
-    place = Place(file, layer or "")
-    if not folder.count(file):
+    place = Place(layer.file, layer.sheet)
+    data = read_layer(folder, layer, log)
+    if data is None:
         return None
-    frame = read_layer(folder.path / file, layer, log)
-    if frame is None:
-        return None
-    wanted = "、".join(_KIND_ZH[kind] for kind in kinds)
+    frame, wanted = data.frame, "、".join(_KIND_ZH[kind] for kind in kinds)
     if not isinstance(frame, gpd.GeoDataFrame):
-        log.add(position_messages.wrong_geometry(place, wanted))
+        log.add(say.wrong_geometry(place, wanted))
         return None
-    parts = _single_parts(frame, kinds, place, wanted, log)
-    datum = circle.datum_for(file, frame.crs, log)
+    parts = _single_parts(frame, kinds, place, wanted, role_of(layer.name) in _MAY_BE_EMPTY, log)
+    datum = circle.datum_for(layer.file, frame.crs, log)
     if parts is None or datum is None:
         return None
     found = VectorLayer(place, parts, datum)
-    if not bool(datum.reaches(_corners(found.points())).all()):
-        log.add(position_messages.layer_range(place))
-        return None
-    return found
+    return found if _fits(found, log) else None
+
+
+def _fits(layer: VectorLayer, log: FaultLog) -> bool:
+    """Whether the corners of the layer are coordinates of its datum; the mistake that they show is told."""
+    corners = _corners(layer.points())
+    seen = examine(layer.datum, corners, None)
+    if bool(seen.usable.all() and layer.datum.reaches(corners).all()):
+        return True
+    tellers: tuple[tuple[npt.NDArray[np.bool_], Callable[..., Fault]], ...] = (
+        (seen.metres, say.metres_as_degrees),
+        (seen.degrees, say.degrees_as_metres),
+        (seen.swapped, say.swapped),
+        (seen.prefixed, partial(say.zone_prefix, epsg=seen.epsg)),
+        (seen.bare, partial(say.zone_prefix_missing, epsg=seen.epsg)),
+    )
+    tell = next((teller for mask, teller in tellers if mask.any()), None)
+    log.add(tell(layer.place, count=1, rows=1) if tell else say.layer_range(layer.place))
+    return False
 
 
 def _single_parts(
-    frame: gpd.GeoDataFrame, kinds: tuple[int, ...], place: Place, wanted: str, log: FaultLog
+    frame: gpd.GeoDataFrame, kinds: tuple[int, ...], place: Place, wanted: str, may_be_empty: bool, log: FaultLog
 ) -> gpd.GeoDataFrame | None:
     shapes = frame.geometry.to_numpy()
     frame = frame[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     if frame.empty:
-        if place.sheet not in _MAY_BE_EMPTY:
-            log.add(position_messages.empty_layer(place))
+        if not may_be_empty:
+            log.add(say.empty_layer(place))
         return None
     parts = frame.explode(ignore_index=True)
     found = shapely.get_type_id(parts.geometry.to_numpy())
     found = np.where(found == 2, LINE, found)
     keep = np.isin(found, kinds)
     if not keep.any():
-        log.add(position_messages.wrong_geometry(place, wanted))
+        log.add(say.wrong_geometry(place, wanted))
         return None
     if not keep.all():
-        log.add(position_messages.skipped_features(place, int((~keep).sum()), wanted))
+        log.add(say.skipped_features(place, int((~keep).sum()), wanted))
     parts = parts[keep].reset_index(drop=True)
     parts = parts.set_geometry(shapely.force_2d(parts.geometry.to_numpy()), crs=frame.crs)
     if not np.isfinite(shapely.get_coordinates(parts.geometry.to_numpy())).all():
-        log.add(position_messages.layer_range(place))
+        log.add(say.layer_range(place))
         return None
     return parts
 

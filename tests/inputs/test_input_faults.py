@@ -220,7 +220,9 @@ def test_streets_in_metres_labelled_as_degrees(tmp_path: Path) -> None:
 
     write_good(tmp_path, **{"streets.gpkg": None})
     write_streets(tmp_path, [LineString([(408000, 4036000), (409000, 4036000)])])
-    assert [(f.code, f.sheet) for f in faults_of(tmp_path)] == [("coordinate-range", "streets")]
+    (fault,) = faults_of(tmp_path)
+    assert (fault.code, fault.sheet) == ("metres-as-degrees", "streets")
+    assert '[datums] 写 "streets.gpkg" = "epsg:' in fault.remedy
 
 
 def test_long_runs_of_one_fault_are_counted(tmp_path: Path) -> None:
