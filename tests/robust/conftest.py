@@ -34,7 +34,7 @@ area_m2 = 70
 
 @pytest.fixture(scope="session")
 def circle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    spec = CircleSpec(id="K5", name="小圈", n_demand=24, n_site=9, population=5_000, area_km2=0.5)
+    spec = CircleSpec(id="K5", name="小圈", n_demand=14, n_site=6, population=3_000, area_km2=0.4)
     return generate_circle(spec, load_catalogue(), tmp_path_factory.mktemp("made") / "K5", seed=3)
 
 

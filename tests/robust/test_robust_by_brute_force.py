@@ -20,7 +20,9 @@ CHAINS = {
     "farthest": ("farthest_walk", "basic_coverage"),
 }
 SOLVERS = ("highs", "cpsat", "cbc")
-SEEDS, MORE_SEEDS = range(3), range(3, 12)
+QUICK = {"usual": (2, 5), "cost": (0, 5), "sites": (0, 1), "walking": (5, 0), "shares": (5, 2), "farthest": (5, 4)}
+SLOW = [(chain, seed) for chain in CHAINS for seed in range(12) if seed not in QUICK[chain]]
+CASES = [(chain, seed) for chain, seeds in QUICK.items() for seed in seeds]
 
 
 @cache
@@ -41,6 +43,13 @@ def best(chain: str, seed: int, measure: str) -> list[float] | None:
     return best_by_trying(made, stages, refs)
 
 
+def solvers_for(chain: str, seed: int) -> tuple[str, ...]:
+    """All of them for the first case of each chain; CP-SAT proves no bound where columns may take fractions."""
+    if (chain, seed) not in CASES[::2]:
+        return SOLVERS[:1]
+    return tuple(solver for solver in SOLVERS if solver != "cpsat" or chain != "shares")
+
+
 def solved(made: Family, measure: str, solver: str) -> RobustSolution:
     options = SolveOptions(solver=solver, **EXACT)
     single = alone(made, solver)
@@ -50,8 +59,7 @@ def solved(made: Family, measure: str, solver: str) -> RobustSolution:
 
 
 @pytest.mark.parametrize("measure", ["expected", "worst_value", "worst_regret"])
-@pytest.mark.parametrize("seed", [*SEEDS, *(pytest.param(seed, marks=pytest.mark.slow) for seed in MORE_SEEDS)])
-@pytest.mark.parametrize("chain", CHAINS)
+@pytest.mark.parametrize(("chain", "seed"), [*CASES, *(pytest.param(*case, marks=pytest.mark.slow) for case in SLOW)])
 def test_plan_equals_brute_force(chain: str, seed: int, measure: str):
     wanted = best(chain, seed, measure)
     made = town(chain, seed)
@@ -59,7 +67,7 @@ def test_plan_equals_brute_force(chain: str, seed: int, measure: str):
         if references(made) is not None:
             assert solved(made, measure, "highs").termination is Termination.INFEASIBLE
         return
-    for solver in SOLVERS if seed == 0 else SOLVERS[:1]:
+    for solver in solvers_for(chain, seed):
         found = solved(made, measure, solver)
         assert found.plan is not None
         told = [level.incumbent for level in found.levels]
@@ -70,14 +78,9 @@ def test_plan_equals_brute_force(chain: str, seed: int, measure: str):
         assert found.judgement.lawful.all()
 
 
-@pytest.mark.parametrize("chain", CHAINS)
-def test_cases_are_worth_trying(chain: str):
-    """Most cases have a plan that is lawful in every future."""
-    assert sum(best(chain, seed, "worst_regret") is not None for seed in SEEDS) >= 2
-
-
-def test_some_futures_want_different_plans():
-    """Where no plan is best in every future, a regret is left."""
-    told = [(chain, best(chain, seed, "worst_regret")) for chain in CHAINS for seed in SEEDS]
+def test_cases_are_worth_trying():
+    """Nearly all have a plan that is lawful in every future; in most no plan is best in every future."""
+    told = [(chain, best(chain, seed, "worst_regret")) for chain, seed in CASES]
     left = [max(case[: len(CHAINS[chain])]) for chain, case in told if case is not None]
-    assert sum(value > 1e-6 for value in left) >= 2
+    assert len(left) >= len(CASES) - 1
+    assert sum(value > 1e-6 for value in left) >= 7
