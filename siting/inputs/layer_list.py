@@ -40,21 +40,27 @@ def _layers_of(path: Path, log: FaultLog) -> tuple[Layer, ...]:
     if missing:
         log.add(layer_messages.missing_parts(place, form.name_zh, [f"{path.stem}{suffix}" for suffix in missing]))
         return ()
-    found = _opened(path, form)
+    looks_right = _looks_right(path, form)
+    if looks_right and form.suffix == ".shp" and not check_sizes(path, log):
+        return ()
+    found = _opened(path) if looks_right else None
     if found is None:
         log.add(messages.unreadable_file(place, f"不是有效的 {form.name_zh}"))
-        return ()
-    if form.suffix == ".shp" and not check_sizes(path, log):
         return ()
     if not form.has_layers:
         return tuple(Layer(path.name, path.stem, kind, form) for _, kind in found[:1])
     return tuple(Layer(path.name, name, kind, form) for name, kind in found)
 
 
-def _opened(path: Path, form: Format) -> list[tuple[str, str]] | None:
+def _looks_right(path: Path, form: Format) -> bool:
     try:
-        if not form.looks_right(path):
-            return None
+        return form.looks_right(path)
+    except OSError:
+        return False
+
+
+def _opened(path: Path) -> list[tuple[str, str]] | None:
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             return [(str(name), str(kind or "")) for name, kind in pyogrio.list_layers(path)]

@@ -17,7 +17,7 @@ DEGREE_DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 _WGS84 = pyproj.CRS.from_epsg(4326)
 _IN_DEGREES = {"wgs84": _WGS84, "cgcs2000": pyproj.CRS.from_epsg(4490), "gcj02": _WGS84, "bd09": _WGS84}
-_AREA_SLACK_DEG = 3.0
+_AREA_SLACK_DEG, _ZONE_HALF_DEG = 3.0, 3.0
 _OLD = {"Beijing": "北京 1954", "Xian": "西安 1980"}
 _SPELLINGS = {"cgcs2000": "cgcs2000", "2000": "cgcs2000", "gcj": "gcj02", "bd": "bd09", "wgs": "wgs84"}
 
@@ -42,9 +42,7 @@ class Datum:
     @property
     def false_easting_m(self) -> float:
         """The projection's false easting; above a million it carries a zone number."""
-        operation = self.crs.coordinate_operation
-        found = [p.value for p in operation.params if p.name == "False easting"] if operation else []
-        return float(found[0]) if found else 0.0
+        return self._parameter("False easting") or 0.0
 
     @property
     def old_base(self) -> str:
@@ -66,15 +64,30 @@ class Datum:
         return _transformed(_WGS84, target, self.to_wgs84(points))
 
     def reaches(self, points: FloatArray) -> npt.NDArray[np.bool_]:
-        """(n,): whether each point lies where this datum is meant to be used, with some slack."""
+        """(n,): whether each point lies where this datum is meant to be used, with some slack.
+
+        A transverse Mercator without an area of use (MapInfo, a .prj of one's own) is meant for its own zone.
+        """
         lon, lat = self.to_wgs84(points).T
         ok: npt.NDArray[np.bool_] = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
-        area = self.crs.area_of_use
+        area, slack = self.crs.area_of_use, _AREA_SLACK_DEG
+        meridian = self._parameter("Longitude of natural origin")
         if area is not None and not self.in_degrees and area.west < area.east:
-            slack = _AREA_SLACK_DEG
             ok &= (lon >= area.west - slack) & (lon <= area.east + slack)
             ok &= (lat >= area.south - slack) & (lat <= area.north + slack)
+        elif area is None and meridian is not None and "Transverse Mercator" in self._method:
+            ok &= np.abs(lon - meridian) <= _ZONE_HALF_DEG + slack
         return ok
+
+    @property
+    def _method(self) -> str:
+        operation = self.crs.coordinate_operation
+        return str(operation.method_name) if operation else ""
+
+    def _parameter(self, name: str) -> float | None:
+        operation = self.crs.coordinate_operation
+        found = [p.value for p in operation.params if p.name == name] if operation else []
+        return float(found[0]) if found else None
 
 
 def parse_datum(written: str) -> Datum | None:
