@@ -10,6 +10,7 @@ from siting.cli.check import check
 from siting.cli.chinese import ChineseCommand, ChineseGroup
 from siting.cli.circles import circles
 from siting.cli.compare import compare
+from siting.cli.completion import completion
 from siting.cli.gaps import gaps
 from siting.cli.new import new
 from siting.cli.pages import report
@@ -49,5 +50,20 @@ def program(
         typer.echo(context.get_help())
 
 
-for command in (circles, new, check, gaps, run, verify, compare, plan, sweep, pareto, rank, robust, report):
+for command in (
+    circles,
+    new,
+    check,
+    gaps,
+    run,
+    verify,
+    compare,
+    plan,
+    sweep,
+    pareto,
+    rank,
+    robust,
+    report,
+    completion,
+):
     app.command(cls=ChineseCommand)(command)

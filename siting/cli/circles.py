@@ -10,7 +10,10 @@ from siting.cli.screen import print_json, safe, stdout
 
 
 def circles(json: Json = False) -> None:
-    """列出市方案中的 11 个试点生活圈。"""
+    """列出市方案中的 11 个试点生活圈。
+
+    例：siting circles --json
+    """
     found = load_circles()
     if json:
         print_json({"command": "circles", "status": "done", "exit_code": 0, "circles": [_plain(c) for c in found]})

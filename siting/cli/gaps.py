@@ -44,7 +44,10 @@ def gaps(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """业态缺口：有什么、该有多少、缺什么、多少居民步行可达，并与规划文件对照。"""
+    """业态缺口：有什么、该有多少、缺什么、多少居民步行可达，并与规划文件对照。
+
+    例：siting gaps 光明
+    """
     talk = Talk(json, quiet, verbose)
     try:
         work = jobs_for(targets or (), every, Options(scenario, tuple(sets or ()), out, seed), writes=False)

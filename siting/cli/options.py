@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from siting.cli.completion import circles_like, scenarios_like
+
 DEFAULT_SCENARIO = "base"
 DEFAULT_OUT = Path("results")
 _TOO_LARGE = 2**31
@@ -66,12 +68,19 @@ Targets = Annotated[
         metavar="文件夹|生活圈…",
         help="工作区文件夹（含 circle.toml），或试点生活圈的编号、名称、名称的一部分（如 C10、光明）。",
         show_default=False,
+        autocompletion=circles_like,
     ),
 ]
 All = Annotated[bool, typer.Option("--all", help="全部 11 个试点生活圈。")]
 ScenarioText = Annotated[
     str,
-    typer.Option("--scenario", "-s", metavar="情景", help="情景名、TOML 文件，或用 + 连接的几个（默认 base）。"),
+    typer.Option(
+        "--scenario",
+        "-s",
+        metavar="情景",
+        help="情景名、TOML 文件，或用 + 连接的几个（默认 base）。",
+        autocompletion=scenarios_like,
+    ),
 ]
 Sets = Annotated[
     list[str] | None,

@@ -60,7 +60,8 @@ def run(
 ) -> int:
     """求解选址方案，每个生活圈写出一个结果文件夹 OUT/<情景>/<生活圈>/。
 
-    文件夹里有 run.json、result.xlsx、result.gpkg；要么完整写出，要么不写。
+    文件夹里有 run.json、result.xlsx、result.gpkg、report.html；要么完整写出，要么不写。
+    例：siting run C02 光明 --scenario tight_budget --set budget.capital_cny=1500000
     """
     if city:
         raise typer.BadParameter("--city（全市统一预算）尚未建成；请逐圈运行。")

@@ -24,6 +24,7 @@ def verify(runs: Runs, json: Json = False, quiet: Quiet = False, verbose: Verbos
     """独立复核：只凭输入表重新计算面积、费用、步行可达与覆盖，与结果逐项对照。
 
     退出码 0 为相符，1 为不相符，3 为结果文件夹或其输入读不出来。
+    例：siting verify results/base/C02
     """
     talk = Talk(json, quiet, verbose)
     results = [_verify(Path(text), talk) for text in runs]
