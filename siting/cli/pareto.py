@@ -37,6 +37,13 @@ from siting.studies.frontier import BudgetGrid, read_budget_grid
 from siting.studies.frontier.task import PARETO_FILE, curve_folder, curve_one
 
 
+def _whole(text: str | int) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"“{text}”不是整数。") from None
+
+
 def pareto(
     targets: Targets = None,
     every: All = False,
@@ -45,7 +52,7 @@ def pareto(
         typer.Option("--budget", metavar="起:止:步长", help="预算点（元，可写 300万），含起止，如 0:300万:25万。"),
     ] = None,
     steps: Annotated[
-        int | None, typer.Option("--steps", metavar="N", help="从 0 到情景预算均分几个点（默认 17）。")
+        int | None, typer.Option("--steps", metavar="N", parser=_whole, help="从 0 到情景预算均分几个点（默认 17）。")
     ] = None,
     scenario: ScenarioText = DEFAULT_SCENARIO,
     sets: Sets = None,

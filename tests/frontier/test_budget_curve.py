@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from frontier_street import study_of
 
 from models.lexicographic import solve
+from models.solution import Termination
 from models.verify import breaches, budget_spent_cny, level_value
 from scenarios.faults import FaultError
-from siting.failures import InfeasibleRun, SolverRun
+from siting.failures import InfeasibleRun, LimitRun, SolverRun
 from siting.outputs.plain import plain
 from siting.studies.frontier.grid import read_budget_grid
+from siting.studies.frontier.results import curve_of
 
 
 def test_every_point_is_what_a_run_under_that_budget_finds(town_curve):
@@ -142,3 +145,23 @@ def test_the_page_can_draw_it(town_curve):
     data = plain(town_curve[1])
     assert {"points", "knee_cny"} <= data.keys()
     assert all({"budget_cny", "free", "nested"} <= point.keys() for point in data["points"])
+
+
+def test_no_time_no_curve(town):
+    with pytest.raises(LimitRun, match="到时限"):
+        study_of(town, read_budget_grid(None, 3), "solver.time_limit_s=0")
+
+
+def test_a_point_that_is_not_proven_says_so(town_curve):
+    study, curve = town_curve
+    levels = tuple(
+        replace(v, bound=v.bound * 2 + 1, termination=Termination.FEASIBLE) for v in study.free[3].solution.levels
+    )
+    doubtful = replace(study.free[3].solution, levels=levels, termination=Termination.FEASIBLE)
+    free = (*study.free[:3], replace(study.free[3], solution=doubtful), *study.free[4:])
+    told = curve_of(SimpleNamespace(workspace=study.ready.workspace), replace(study, free=free), 0, "../town")
+    assert told.status == "feasible"
+    assert told.points[3].free_plan.status == "feasible"
+    assert any("未证明最优" in note for note in told.notes)
+    assert all(p.nested_loss is None or not p.nested_loss.proven for p in told.points[3:4])
+    assert curve.status == "optimal"

@@ -196,3 +196,26 @@ def test_points_know_their_money():
     assert len(only) == 1
     assert isinstance(only[0], Point)
     assert only[0].spent_cny == 0.0
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("chain", [0, 1])
+def test_a_loose_gap_still_gives_true_bounds_and_a_curve_that_never_falls(seed, chain, monkeypatch):
+    monkeypatch.setattr(backbone_room, "MIN_COLUMNS", 0)
+    c = case(seed, chain)
+    loose = SolveOptions(mip_gap=0.4, time_limit_s=30.0)
+    budgets = np.linspace(0.0, c.budgets[-1], 9).tolist()
+    points = frontier(c.instance, c.rules, budgets, loose)
+    before: list[float] | None = None
+    for p in points:
+        best = truth(c, p.budget_cny)
+        if best is None:
+            assert p.solution.decision is None
+            continue
+        first = p.solution.levels[0]
+        assert first.incumbent <= best[0] + 1e-6
+        assert first.bound >= best[0] - 1e-6
+        assert first.bound <= first.incumbent * 1.4 + 1e-6
+        held = [v.incumbent for v in p.solution.levels]
+        assert before is None or not better(with_cost(c.rules), before, held)
+        before = held

@@ -93,8 +93,8 @@ def _solve(ready: Prepared, built: Built, grid: BudgetGrid, options: SolveOption
     if all(point.solution.decision is None for point in free):
         raise _no_plan(free[-1].solution.termination, options, steps.steps[0].cost_cny)
     layers = nested(instance, rules, free, options, tick("向前嵌套"))
-    kept = keeping(instance, rules, free, layers, options, tick("保留前期的代价"))
     free = _beaten(instance, rules, options, free, layers)
+    kept = keeping(instance, rules, free, layers, options, tick("保留前期的代价"))
     parts = backward(instance, rules, free, options, tick("倒推嵌套"))
     return Study(ready, built, rules, options, steps, free, layers, parts, kept)
 
