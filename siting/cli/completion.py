@@ -19,7 +19,7 @@ def completion(shell: Shell = "") -> int:
 
     例：siting completion bash >> ~/.bashrc
     """
-    from typer.completion import get_completion_script
+    from typer._completion_shared import get_completion_script
 
     name = shell or Path(os.environ.get("SHELL", "bash")).name
     if name not in SHELLS:
