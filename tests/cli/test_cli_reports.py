@@ -35,6 +35,9 @@ class Request:
     time_limit_s: float | None
     mip_gap: float | None
     ranking: bool = True
+    committed: Path | None = None
+    alternatives: int = 0
+    within: float = 0.01
 
 
 def prepare(request: Request) -> Any:
