@@ -25,7 +25,7 @@ STATUS_ZH = {
     "worker_died": "工作进程意外终止",
 }
 _SHOWN_FAULTS = 50
-_SHORT_LEVELS = {
+SHORT_LEVELS = {
     "missing_types": "缺口",
     "basic_coverage": "基本",
     "equity": "均衡",
@@ -117,7 +117,7 @@ def closing_table(outcomes: Sequence[RunOutcome]) -> None:
         table.add_row(
             safe(f"{outcome.circle_id} {outcome.name}"),
             STATUS_ZH.get(outcome.status, outcome.status),
-            " ".join(f"{_SHORT_LEVELS.get(v['name'], v['name'])} {gap_zh(v['mip_gap'])}" for v in outcome.levels),
+            " ".join(f"{SHORT_LEVELS.get(v['name'], v['name'])} {gap_zh(v['mip_gap'])}" for v in outcome.levels),
             *_totals(outcome.totals),
             f"{outcome.seconds:.1f}",
         )
