@@ -148,6 +148,7 @@ class _Search:
         self.within = within
         self.options = replace(options, time_limit_s=min(options.time_limit_s, TRIAL_S))
         self.known: list[Decision] = [best.decision]
+        self.most = problem.instance.n_site
         model = assemble(problem)
         self.near = near_rows(problem, model, best.decision, best.levels, within)
         for block in self.near:
@@ -157,7 +158,9 @@ class _Search:
     def further(self) -> Alternative | _Nothing:
         """The next plan, or what is proven of it where none was found."""
         by_sites = [site_difference(self.problem, plan) for plan in self.known]
-        found, bound = self._furthest(by_sites, self.problem.instance.n_site)
+        found, bound = self._furthest(by_sites, self.most)
+        # No plan is further from more plans than from fewer.
+        self.most = min(self.most, bound)
         if found is not None and self._apart(found, sites_apart):
             return self._polished(found, by_sites, self._apart(found, sites_apart), bound)
         pairs = pairs_of(self.problem)
@@ -170,7 +173,7 @@ class _Search:
         return _Nothing(0, bound)
 
     def _furthest(self, counts: list[Count], most: int) -> tuple[Decision | None, int]:
-        """A plan as far from all known ones as could be found, and the proven bound on the distance.
+        """A plan as far from all known ones as could be found, and the proven bound on the distance (``most`` or less).
 
         Is there a plan one step further than the last? Asked so, without an objective, the solver answers sooner than
         when it is to maximise the distance; only where the steps end without a proof does it get the whole program.
@@ -185,6 +188,8 @@ class _Search:
                 break
             found = decision_of(self.problem, answer.values)
             reached = self._distance(counts, found)
+        if reached >= most:
+            return found, reached
         return self._whole_program(counts, most, found, reached)
 
     def _step(self, counts: list[Count], least: int) -> BackendResult:
