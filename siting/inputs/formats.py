@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+DATABASE_COPY = "postgis.gpkg"  # the layers of a survey that was copied from a database
 _HEAD_BYTES = 4096
 _GEOJSON_TYPES = ("FeatureCollection", "Feature", "GeometryCollection", "Polygon", "MultiPolygon", "LineString")
 _TAB_KINDS = (b"type native", b"type dbf")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenarios.faults import Fault
-from siting.inputs.formats import format_of
+from siting.inputs.formats import DATABASE_COPY, format_of
 from siting.inputs.place import Place
 
 DATUM_LABELS_ZH = {
@@ -171,6 +171,8 @@ def _rewrite(place: Place, datum: str) -> str:
     """Where to say another datum: a table takes the circle's, a layer that declares its own needs a line for itself."""
     if format_of(place.file) is None:
         return f'在 circle.toml 改写 datum = "{datum}"'
+    if place.file == DATABASE_COPY:
+        return f"在数据库里改正这个表的 SRID，应为 {datum}（UpdateGeometrySRID）"
     key = place.file.replace('"', "")
     return f'在 GIS 软件里改正图层的坐标系，或在 circle.toml 的 [datums] 写 "{key}" = "{datum}"'
 

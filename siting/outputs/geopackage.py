@@ -38,10 +38,10 @@ def write_geopackage(bundle: ResultBundle, path: Path) -> None:
         ("walk_areas", walk_areas_layer(bundle)),
         ("run_info", info_table(bundle)),
     ]
-    with _fixed_date():
+    with fixed_date():
         for name, frame in layers:
             if frame is not None:
-                _write(frame, path, name)
+                write_layer(frame, path, name)
 
 
 def demand_layer(bundle: ResultBundle) -> pd.DataFrame:
@@ -207,7 +207,8 @@ def _crs(crs: str) -> str | None:
     return crs or None
 
 
-def _write(frame: pd.DataFrame, path: Path, layer: str) -> None:
+def write_layer(frame: pd.DataFrame, path: Path, layer: str) -> None:
+    """Write one layer, or a table where the frame has no geometry, into a new or existing GeoPackage."""
     options: dict[str, Any] = {"layer": layer, "driver": "GPKG", "append": path.exists()}
     if isinstance(frame, gpd.GeoDataFrame) and (frame.empty or frame.geometry.isna().all()):
         options["geometry_type"] = "Point"
@@ -215,7 +216,7 @@ def _write(frame: pd.DataFrame, path: Path, layer: str) -> None:
 
 
 @contextmanager
-def _fixed_date() -> Iterator[None]:
+def fixed_date() -> Iterator[None]:
     """A fixed ``last_change`` in the GeoPackage's contents table."""
     name = "OGR_CURRENT_DATE"
     before: Mapping[str, Any] = {name: pyogrio.get_gdal_config_option(name)}
