@@ -112,3 +112,12 @@ def test_a_list_of_places_is_their_ids(tmp_path: Path):
     (spec,) = read_futures(path).futures
     assert isinstance(spec, FutureSpec)
     assert (spec.closed_outlets.ids, spec.withdrawn_sites.ids) == (("E001",), ("S001",))
+
+
+def test_the_example_of_the_planners_page_reads(tmp_path: Path):
+    page = (Path(__file__).resolve().parents[2] / "docs/questions/robust.md").read_text("utf-8")
+    path = tmp_path / "futures.toml"
+    path.write_text(page.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    read = read_futures(path)
+    assert [future.title for future in read.futures] == ["一切照旧", "北区搬走两成", "两间房谈不下来、药店关门", "涨价"]
+    assert read.futures[0].changes_nothing
