@@ -60,7 +60,10 @@ class Demand:
 
 
 def demands_of(instance: SitingInstance, rules: Rules) -> tuple[Demand, ...]:
-    """Every demand of ``rules``; coverage floors that the existing outlets meet are left out."""
+    """Every demand of ``rules``; coverage floors that the existing outlets meet are left out.
+
+    A pair that is locked to a phase is one demand, also where it is among the locked pairs.
+    """
     limits = (
         (DemandKind.BUDGET, rules.budget_cny),
         (DemandKind.PHASES, None if rules.phases is None else rules.phases.budget_cny.sum()),
@@ -74,15 +77,16 @@ def demands_of(instance: SitingInstance, rules: Rules) -> tuple[Demand, ...]:
         asked = share * float(residents.sum())
         if asked - float(residents[instance.covered[:, k]].sum()) > 1e-9 * max(1.0, float(residents.sum())):
             found.append(Demand(DemandKind.FLOOR, asked, type_=int(k)))
+    dated = () if rules.phases is None else tuple(dict.fromkeys(map(tuple, rules.lock_in_phases.tolist())))
     for kind, sites, pairs in (
         (DemandKind.LOCK_IN, rules.lock_in_sites, rules.lock_in_pairs),
         (DemandKind.LOCK_OUT, rules.lock_out_sites, rules.lock_out_pairs),
     ):
         found += [Demand(kind, site=int(j)) for j in dict.fromkeys(sites.tolist())]
-        found += [Demand(kind, site=j, type_=k) for j, k in dict.fromkeys(map(tuple, pairs.tolist()))]
-    if rules.phases is not None:
-        rows = dict.fromkeys(map(tuple, rules.lock_in_phases.tolist()))
-        found += [Demand(DemandKind.LOCK_IN, site=j, type_=k, phase=t) for j, k, t in rows]
+        implied = {(j, k) for j, k, _ in dated} if kind is DemandKind.LOCK_IN else set()
+        plain = dict.fromkeys(pair for pair in map(tuple, pairs.tolist()) if pair not in implied)
+        found += [Demand(kind, site=j, type_=k) for j, k in plain]
+    found += [Demand(DemandKind.LOCK_IN, site=j, type_=k, phase=t) for j, k, t in dated]
     return tuple(found)
 
 

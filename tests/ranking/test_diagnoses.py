@@ -8,9 +8,10 @@ import pytest
 from ranking.ranking_towns import OPTIONS, islands, solved
 from scipy import sparse
 
+from models.relaxation import Alone, relax
 from models.solution import SolveOptions, Termination
-from siting.diagnose import diagnose, explain_infeasible
-from siting.diagnose.diagnosis import round_up
+from siting.diagnose import Names, diagnose, explain_infeasible
+from siting.diagnose.diagnosis import diagnosed, round_up
 from siting.formulation import Built
 
 FLOOR = "coverage_floor.pharmacy=1.0"
@@ -188,3 +189,38 @@ def test_it_says_the_same_twice_and_with_another_solver(tmp_path):
 )
 def test_money_is_rounded_up_to_four_figures(cny, up):
     assert round_up(cny) == up
+
+
+def test_what_was_cut_short_is_said_to_be_unproven(tmp_path):
+    """The words for answers that time did not allow, over a relaxation written by hand."""
+    built = town(tmp_path, FLOOR, "budget.capital_cny=20000")
+    found = relax(built.instance, built.rules, OPTIONS)
+    assert found.nearest is not None
+    money, floor = found.conflict
+    short = replace(
+        found,
+        irreducible=False,
+        complete=False,
+        alone=(Alone(money, True, 40_000.0, 35_000.0), Alone(floor, None)),
+        nearest=replace(found.nearest, fewest=False, total_bound=0.0),
+    )
+    told = diagnosed(built, short, Names.ids(built)).reasons_zh
+    assert told == (
+        f"这 2 项互相冲突（已证明；其中也许还有不相干的，限时之内未查清）：投资预算 20,000 元；{FLOOR_ZH}",
+        "只改“投资预算 20,000 元”一项：最少要 40,000 元（界为 35,000 元，未证明到底）",
+        f"只改“{FLOOR_ZH}”一项够不够：限时之内没有判明",
+        "最近的可行情景改 1 项（未证明最少，改动幅度未证明最小）：药店覆盖底线由 100% 降到 50%",
+    )
+    nothing = replace(short, conflict=(), alone=(), nearest=None)
+    assert diagnosed(built, nothing, Names.ids(built)).reasons_zh == ("限时之内没有查明原因，可加大 --time-limit 再试",)
+
+
+def test_years_are_told_as_so_much_more_a_year(tmp_path):
+    sets = ('lock.in=["S0:pharmacy@2026"]', "phases.2025=1000", "phases.2026=8000")
+    told = diagnose(town(tmp_path, *sets), OPTIONS)
+    assert told == (
+        clash("各年预算合计 9,000 元", "锁定选用 S0（药店，2026 年）"),
+        only("各年预算合计 9,000 元", "最少要 15,000 元（每年各加 3,000 元）"),
+        "只要撤销“锁定选用 S0（药店，2026 年）”，就有可行方案",
+        nearest("各年预算合计由 9,000 元 提高到 15,000 元（每年各加 3,000 元）"),
+    )
