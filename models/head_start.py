@@ -4,7 +4,8 @@
    are in.
 2. The model by years with only the pairs that the first solve opened. Nearly every column is gone, so it is quick.
 
-Both stop at a loose gap or after a few nodes, the same nodes on every run where the solver counts them.
+Both stop at a loose gap or after a few nodes, the same nodes on every run where the solver counts them; the time limit
+is there for a starved machine.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from models.schedule import scheduled
 from models.solution import Decision, Solution, SolveOptions
 from models.verify import breaches, level_value
 
-_GAP, _NODES, _TIME_SHARE = 1e-3, 100, 0.25
+_GAP, _NODES, _TIME_SHARE, _LEAST_S = 1e-3, 100, 0.25, 10.0
 
 Solve = Callable[[SitingInstance, Rules, SolveOptions, Decision | None], Solution]
 
@@ -39,7 +40,7 @@ def head_start(
         options,
         mip_gap=max(options.mip_gap, _GAP),
         node_limit=_NODES,
-        time_limit_s=options.time_limit_s * _TIME_SHARE,
+        time_limit_s=max(options.time_limit_s * _TIME_SHARE, min(options.time_limit_s, _LEAST_S)),
     )
     timed = tuple(level for level in rules.levels if level == "missing_types" or level in COVERAGE_LEVELS)
     levels = timed or rules.levels[:1]
