@@ -16,6 +16,7 @@ from siting.cli.new import new
 from siting.cli.pages import report
 from siting.cli.pareto import pareto
 from siting.cli.plan import plan
+from siting.cli.postgis import postgis
 from siting.cli.rank import rank
 from siting.cli.robust import robust
 from siting.cli.run import run
@@ -64,6 +65,7 @@ for command in (
     rank,
     robust,
     report,
+    postgis,
     completion,
 ):
     app.command(cls=ChineseCommand)(command)

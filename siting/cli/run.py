@@ -31,6 +31,7 @@ from siting.cli.options import (
     Verbose,
     Within,
 )
+from siting.cli.postgis import ToPostgis, after_run, checked
 from siting.cli.report import bad_input, batch_status, closing_table, outcome_plain, run_details, tell
 from siting.cli.screen import log, print_json, safe, stdout
 from siting.cli.targets import Options, jobs_for
@@ -52,6 +53,7 @@ def run(
     committed: Committed = None,
     alternatives: Alternatives = 0,
     within: Within = 0.01,
+    to_postgis: ToPostgis = None,
     seed: Seed = 0,
     city: Annotated[bool, typer.Option("--city", hidden=True)] = False,
     json: Json = False,
@@ -70,12 +72,13 @@ def run(
         scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap, committed, alternatives, within
     )
     try:
+        checked(to_postgis)
         work = jobs_for(targets or (), every, options, writes=True)
     except FaultError as error:
         return bad_input("run", error, talk)
     make_folder(out)
     outcomes = watched_batch(work, run_one, jobs, talk, "求解")
-    return _report(outcomes, talk)
+    return _report(outcomes, talk, to_postgis)
 
 
 def make_folder(out: Path) -> None:
@@ -91,15 +94,19 @@ def make_folder(out: Path) -> None:
         raise typer.BadParameter(f"不能建立结果文件夹“{out}”（{error.strerror}）。") from None
 
 
-def _report(outcomes: list[RunOutcome], talk: Talk) -> int:
-    code = int(worst(o.exit_code for o in outcomes))
+def _report(outcomes: list[RunOutcome], talk: Talk, to_postgis: str | None) -> int:
+    written = [o.run_dir for o in outcomes if o.run_dir]
     several = len(outcomes) > 1
     for outcome in outcomes:
         tell(outcome, talk, several)
+    published, closing = after_run(written, to_postgis, talk)
+    code = int(worst([*(o.exit_code for o in outcomes), closing]))
     if talk.json:
         circles = [outcome_plain(o) for o in outcomes]
-        head = {"command": "run", "status": batch_status(outcomes, code), "exit_code": code}
-        print_json(head | {"circles": circles, "faults": []})
+        status = "bad_input" if closing and code == closing else batch_status(outcomes, code)
+        head = {"command": "run", "status": status, "exit_code": code}
+        in_database = {"postgis": published} if to_postgis is not None else {}
+        print_json(head | {"circles": circles, "faults": []} | in_database)
         return code
     if not several and outcomes[0].totals is not None:
         run_details(outcomes[0])
@@ -107,7 +114,6 @@ def _report(outcomes: list[RunOutcome], talk: Talk) -> int:
         committed_table(outcome)
     if several or outcomes[0].totals is not None:
         closing_table(outcomes)
-    written = [o.run_dir for o in outcomes if o.run_dir]
     for folder in written if not several else ():
         stdout().print(safe(f"结果：{folder}"), soft_wrap=True)
     if several and written:

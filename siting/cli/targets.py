@@ -1,4 +1,4 @@
-"""What the arguments name: workspace folders and pilot circles, as jobs; checked before anything runs."""
+"""What the arguments name: workspace folders, schemas of a database, pilot circles; checked before anything runs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from siting.batch import Job
 from siting.outputs.folders import refuse_foreign, run_folder
 
 _PLACE = "命令行"
+_IN_DATABASE = ("postgis:", "postgresql://", "postgres://")
 _CIRCLE_FILE = "circle.toml"
 
 
@@ -52,7 +53,7 @@ def jobs_for(arguments: Sequence[str], every: bool, options: Options, *, writes:
         raise typer.BadParameter("请给出工作区文件夹或生活圈，或用 --all 表示全部试点。")
     log = FaultLog()
     scenario = _check_scenario(options, log)
-    sources = list(load_circles()) if every else _sources(arguments, log)
+    sources = list(load_circles()) if every else _sources(arguments, options.out, log)
     jobs = [_job(source, options) for source in sources]
     if writes:
         check_folders(jobs, [run_folder(job.out, scenario, job.circle_id) for job in jobs], log)
@@ -60,17 +61,21 @@ def jobs_for(arguments: Sequence[str], every: bool, options: Options, *, writes:
     return jobs
 
 
-def _sources(arguments: Sequence[str], log: FaultLog) -> list[Path | PilotCircle]:
+def _sources(arguments: Sequence[str], out: Path, log: FaultLog) -> list[Path | PilotCircle]:
     found: list[Path | PilotCircle] = []
     for text in arguments:
         try:
-            found.append(_source(text))
+            found.append(_source(text, out))
         except FaultError as error:
             log.faults += error.faults
     return found
 
 
-def _source(text: str) -> Path | PilotCircle:
+def _source(text: str, out: Path) -> Path | PilotCircle:
+    if text.startswith(_IN_DATABASE):
+        from siting.postgis import Address, pull
+
+        return pull(Address.parse(text), out)
     folder = Path(text)
     if "\0" not in text and (folder / _CIRCLE_FILE).is_file():
         return folder

@@ -17,8 +17,8 @@ MAY_IMPORT = {
     "models": {"numpy", "scipy"},
     "scenarios": {"pydantic", "pydantic_core"},
     "siting": {
-        "bokeh", "docx", "geopandas", "jinja2", "numpy", "openpyxl", "osmium", "pandas", "pydantic", "pydantic_core",
-        "pyogrio", "pyproj", "rich", "scipy", "shapely", "typer", "xlsxwriter", "models", "scenarios",
+        "bokeh", "docx", "geopandas", "jinja2", "numpy", "openpyxl", "osmium", "pandas", "psycopg", "pydantic",
+        "pydantic_core", "pyogrio", "pyproj", "rich", "scipy", "shapely", "typer", "xlsxwriter", "models", "scenarios",
     },
 }  # fmt: skip
 # rooms of siting, lowest first; a room may import from lower lines and from its own line
@@ -27,7 +27,7 @@ LINES = (
     {"inputs", "osm", "poi", "committed", "network", "generator", "trial", "gaps", "formulation"},
     {"ranking", "other_plans", "allocation", "assignment", "by_year", "explain", "diagnose", "on_map"},
     {"outputs"},
-    {"intake", "prepare", "pipeline", "audit"},
+    {"intake", "prepare", "pipeline", "audit", "postgis"},
     {"tasks", "batch", "workers"},
     {"studies", "annual"},
     {"cli"},
