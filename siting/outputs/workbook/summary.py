@@ -103,7 +103,8 @@ def _totals(sheet: Sheet, bundle: ResultBundle) -> None:
 
 def _capital_cny(bundle: ResultBundle) -> float | None:
     """The budget of the whole plan: the scenario's, that of its years together, or the lesser of both."""
-    limits = [bundle.scenario.scenario.budget.capital_cny, sum(p.budget_cny for p in bundle.phases) or None]
+    years = sum(phase.budget_cny for phase in bundle.phases) if bundle.phases else None
+    limits = [bundle.scenario.scenario.budget.capital_cny, years]
     return min((limit for limit in limits if limit is not None), default=None)
 
 
