@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 from siting.batch import RunOutcome
 from siting.cli.compare_tables import WIDTH, new_table, show
+from siting.cli.report import SHORT_LEVELS
 from siting.cli.screen import safe, stdout
 from siting.outputs.words import DASH, gap_zh, number_zh
 from siting.studies.sweep import Grid
@@ -31,7 +31,7 @@ def print_sweeps(outcomes: Sequence[RunOutcome], grid: Grid) -> None:
     heads = [
         *(["生活圈"] if several else []),
         *axes,
-        "状态（最大间隙）",
+        "状态（间隙）",
         "补齐",
         "新增覆盖",
         "总投入",
@@ -55,12 +55,16 @@ def print_sweeps(outcomes: Sequence[RunOutcome], grid: Grid) -> None:
 
 
 def _status(point: dict[str, Any]) -> str:
+    """How the point ended; the largest gap of a proven one, the first level that is not proven of another."""
     text: str = _ORIGIN_MARK[point["origin"]] + SHORT_ZH.get(point["status"], point["status_zh"])
-    gaps = [level["mip_gap"] for level in point["levels"]]
-    if point["measures"] is None or not gaps:
+    if point["measures"] is None or not point["levels"]:
         return text
-    worst = max(math.inf if gap is None else gap for gap in gaps)
-    return text if worst == 0 else f"{text}（{gap_zh(worst)}）"
+    open_level = next((level for level in point["levels"] if level["status"] != "optimal"), None)
+    if open_level is not None:
+        short = SHORT_LEVELS.get(open_level["name"], open_level["name"])
+        return f"{text}（{short}起未证明，{gap_zh(open_level['mip_gap'])}）"
+    worst = max(level["mip_gap"] or 0.0 for level in point["levels"])
+    return f"{text}（{gap_zh(worst)}）" if worst else text
 
 
 def _figures(point: dict[str, Any]) -> list[str]:
