@@ -51,13 +51,24 @@ def smallest_hitting_set(sets: Iterable[frozenset[T]], order: Sequence[T]) -> tu
 
 
 def _hit(sets: Sequence[frozenset[T]], order: Sequence[T], taken: tuple[T, ...], left: int) -> tuple[T, ...] | None:
-    missed = next((s for s in sets if not s.intersection(taken)), None)
-    if missed is None:
+    missed = [s for s in sets if not s.intersection(taken)]
+    if not missed:
         return taken
-    if left == 0:
+    if _disjoint(missed) > left:
         return None
-    for element in sorted(missed, key=order.index):
-        found = _hit(sets, order, (*taken, element), left - 1)
+    for element in sorted(missed[0], key=order.index):
+        found = _hit(missed, order, (*taken, element), left - 1)
         if found is not None:
             return found
     return None
+
+
+def _disjoint(sets: Sequence[frozenset[T]]) -> int:
+    """How many of ``sets``, taken greedily, share no element: so many elements at least are needed to meet them."""
+    seen: set[T] = set()
+    count = 0
+    for one in sets:
+        if seen.isdisjoint(one):
+            seen |= one
+            count += 1
+    return count

@@ -192,3 +192,9 @@ def test_smallest_hitting_sets(seed: int):
     assert all(s.intersection(found) for s in sets)
     fewer = combinations(range(8), len(found) - 1)
     assert not any(all(s.intersection(some) for s in sets) for some in fewer)
+
+
+def test_many_conflicts_do_not_take_for_ever():
+    """Twelve conflicts of five demands that share nothing: twelve demands, and no search through 5^12 choices."""
+    sets = [frozenset(range(5 * n, 5 * n + 5)) for n in range(12)]
+    assert smallest_hitting_set(sets, range(60)) == tuple(range(0, 60, 5))
