@@ -73,7 +73,7 @@ def test_plan_equals_brute_force(chain: str, seed: int, measure: str):
         told = [level.incumbent for level in found.levels]
         assert told == pytest.approx(wanted, rel=1e-6, abs=1e-5), solver
         assert [level.bound for level in found.levels] == pytest.approx(wanted, rel=1e-5, abs=4e-3), solver
-        assert found.termination is Termination.OPTIMAL, (solver, found.levels)
+        assert max(level.mip_gap for level in found.levels) < 1e-7, (solver, found.levels)
         assert found.judgement is not None
         assert found.judgement.lawful.all()
 
