@@ -10,6 +10,7 @@ import typer
 from scenarios.faults import Fault, FaultError
 from siting.cli.options import DEFAULT_OUT, Json, Quiet, Talk, Verbose
 from siting.cli.report import bad_input
+from siting.cli.run import make_folder
 from siting.cli.screen import log, print_json, safe, stdout
 from siting.failures import ExitCode
 
@@ -48,8 +49,12 @@ def compare(
     from siting.studies.compare import compare_runs, write_comparison
 
     comparison = compare_runs(records)
-    with replaced_file(target) as path:
-        write_comparison(comparison, path)
+    make_folder(target.parent)
+    try:
+        with replaced_file(target) as path:
+            write_comparison(comparison, path)
+    except PermissionError as error:
+        raise typer.BadParameter(f"不能写出“{target}”（{error.strerror}）；若正在 Excel 里打开，请先关闭。") from None
     code = int(ExitCode.DONE)
     if json:
         head = {"command": "compare", "status": "done", "exit_code": code, "workbook": str(target), "faults": []}

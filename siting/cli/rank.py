@@ -11,6 +11,7 @@ import typer
 from scenarios.faults import FaultError, FaultLog
 from siting.cli.options import DEFAULT_OUT, Json, Out, Quiet, Talk, Verbose
 from siting.cli.report import bad_input
+from siting.cli.run import make_folder
 from siting.cli.screen import log, print_json, safe, stdout
 from siting.failures import ExitCode
 from siting.outputs.folders import refuse_foreign
@@ -54,7 +55,11 @@ def rank(runs: Runs, out: Out = DEFAULT_OUT, json: Json = False, quiet: Quiet = 
         return bad_input("rank", FaultError(faults.faults), talk)
     ranking = rank_city(found)
     data = _data(ranking)
-    _write(ranking, data, folder)
+    make_folder(out)
+    try:
+        _write(ranking, data, folder)
+    except PermissionError as error:
+        raise typer.BadParameter(f"不能写出“{folder}”（{error.strerror}）；若正在 Excel 里打开，请先关闭。") from None
     code = int(ExitCode.DONE)
     if json:
         head = {"command": "rank", "status": "done", "exit_code": code, "folder": str(folder), "faults": []}

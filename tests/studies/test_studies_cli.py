@@ -78,6 +78,14 @@ def test_compare_faults_all_at_once(tmp_path: Path, street_runs: dict[str, Path]
     assert call("compare", *street_runs.values(), "--out", tmp_path / "a.txt").exit_code == 3
 
 
+def test_what_cannot_be_written_is_told(tmp_path: Path, street_runs: dict[str, Path]):
+    (tmp_path / "file").write_text("x")
+    result = call("compare", *street_runs.values(), "--out", tmp_path / "file" / "a.xlsx", "-q")
+    assert result.exit_code == 2
+    assert "不能建立结果文件夹" in result.stderr
+    assert call("rank", *street_runs.values(), "--out", tmp_path / "file").exit_code == 2
+
+
 def test_sweep(tmp_path: Path, street: Path):
     words = ("sweep", street, "--out", tmp_path, "-q", "--set", "solver.mip_gap=0")
     result = call(*words, "--set", "budget.capital_cny=0:200000:100000")
