@@ -19,7 +19,7 @@ from models.relaxation import Relaxation, relax
 from models.solution import Decision, SolveOptions, Termination
 from models.verify import breaches
 
-SEEDS = range(30)
+SEEDS = range(22)
 SOLVERS = ("highs", "cpsat")
 OPTIONS = {solver: SolveOptions(solver=solver, mip_gap=1e-9, time_limit_s=20) for solver in SOLVERS}
 
@@ -73,8 +73,7 @@ def relaxation(seed: int, solver: str) -> Relaxation:
     return relax(*case(seed), OPTIONS[solver])
 
 
-@pytest.mark.parametrize("solver", SOLVERS)
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("seed", "solver"), [(n, "highs") for n in SEEDS] + [(n, "cpsat") for n in SEEDS[::2]])
 def test_it_equals_brute_force(seed: int, solver: str):
     instance, rules = case(seed)
     if not infeasible(seed):
