@@ -9,7 +9,7 @@ The copy keeps runs verifiable when the survey has moved on. The driver (psycopg
 from __future__ import annotations
 
 from siting.postgis.address import Address, is_address
-from siting.postgis.publish import Published, check_target, publish
-from siting.postgis.pull import pull
+from siting.postgis.results import Published, check_target, publish
+from siting.postgis.survey import pull
 
 __all__ = ["Address", "Published", "check_target", "is_address", "publish", "pull"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from scenarios.faults import Fault, FaultError
 
@@ -78,7 +78,7 @@ def _split(url: str) -> tuple[str, str]:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     schema = next((value for key, value in pairs if key == "schema"), "")
     rest = urlencode([(key, value) for key, value in pairs if key != "schema"], quote_via=quote)
-    return schema, urlunsplit((parts.scheme, parts.netloc, parts.path, rest, ""))
+    return schema, f"{parts.scheme}://{parts.netloc}{parts.path}" + (f"?{rest}" if rest else "")
 
 
 def _unreadable(url: str) -> FaultError:

@@ -65,6 +65,8 @@ class Session:
 def session(address: Address, *, writing: bool) -> Iterator[Session]:
     """One transaction, committed at the end if ``writing``, else read-only and seeing one state of the database.
 
+    A writer sees what others have committed while it waited for its turn, so it must not be held to one state.
+
     Raises:
         FaultError: driver, server, login, database or PostGIS missing; anything that the server or the line does.
 
@@ -81,7 +83,8 @@ def session(address: Address, *, writing: bool) -> Iterator[Session]:
         raise FaultError([_connect_fault(error, address)]) from None
     try:
         with connection:
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            level = psycopg.IsolationLevel
+            connection.isolation_level = level.READ_COMMITTED if writing else level.REPEATABLE_READ
             connection.read_only = not writing
             opened = Session(connection, address)
             _settle(opened)

@@ -49,8 +49,7 @@ class Server:
             return cursor.fetchall() if cursor.description else []
 
     def control(self, *words: str) -> None:
-        log = open(self.folder / "control.log", "a")  # noqa: SIM115
-        with log:
+        with (self.folder / "control.log").open("a") as log:
             subprocess.run(
                 [*self.runner, str(self.binaries / "pg_ctl"), "-D", str(self.folder / "data"), "-w", *words],
                 check=True,
@@ -113,7 +112,8 @@ def _has_postgis(binaries: Path) -> bool:
     asked = binaries / "pg_config"
     shares = [Path("/usr/share/postgresql") / binaries.parent.name]
     if asked.exists():
-        shares.append(Path(subprocess.run([asked, "--sharedir"], capture_output=True, text=True).stdout.strip()))
+        told = subprocess.run([asked, "--sharedir"], capture_output=True, text=True, check=False)
+        shares.append(Path(told.stdout.strip()))
     return any((share / "extension" / "postgis.control").exists() for share in shares)
 
 
@@ -142,15 +142,15 @@ def _start(server: Server) -> None:
     secret.write_text("admin\n", encoding="ascii")
     secret.chmod(0o644)
     folder, binary = str(server.folder / "data"), str(server.binaries / "initdb")
+    options = ["-U", "boss", "-A", "scram-sha-256", "--pwfile", str(secret), "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run(
-        [*server.runner, binary, "-D", folder, "-U", "boss", "-A", "scram-sha-256", "--pwfile", str(secret)]
-        + ["-E", "UTF8", "--locale=C", "--no-sync"],
+        [*server.runner, binary, "-D", folder, *options],
         check=True,
         capture_output=True,
         cwd="/",
     )
-    options = f"-p {server.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-    server.control("-l", str(server.folder / "server.log"), "-o", options, "start")
+    started = f"-p {server.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    server.control("-l", str(server.folder / "server.log"), "-o", started, "start")
 
 
 def _furnish(server: Server) -> None:

@@ -13,8 +13,10 @@ CIRCLE = 'id = "PG1"\nname = "库里的圈"\ndistrict = "东昌府区"\n'
 _COLUMNS = {
     "demand": ("id text, name text, residents integer, elderly numeric", ("D{}", "{}号楼", 100, "20.0")),
     "outlets": ('id text, name text, "业态" text, chain boolean', ("O{}", "店{}", "药店", True)),
-    "sites": ("id text, name text, kind text, area_m2 double precision, rent_cny_year integer, available_year integer",)
-    + (("S{}", "房{}", "闲置房屋", 120.0, 30000, 2025),),
+    "sites": (
+        "id text, name text, kind text, area_m2 double precision, rent_cny_year integer, available_year integer",
+        ("S{}", "房{}", "闲置房屋", 120.0, 30000, 2025),
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""A survey in a PostGIS schema reads as the same survey in files; what is wrong is told, and then nothing is written."""
+"""A survey in a PostGIS schema reads as the same survey in files; what is wrong is told, and nothing written."""
 
 from __future__ import annotations
 
