@@ -8,7 +8,8 @@ plans as good as P, empty at first. Ask for a plan as good as P that differs fro
 If there is none, all plans as good agree with P on S-D: those columns may be fixed for the levels to come, exactly,
 which then have next to nothing left to choose. If there is one, D grows by what it does otherwise; after ``MAX_TIES``
 such plans the search is given up and nothing is fixed. (A backbone in the sense of Monasson et al. 1999, made relative
-to a plan.) It costs one to three more solves of the level, and saves most of the work of all levels after it.
+to a plan.) The question has no objective, as any such plan will do: that there is none is then proven sooner. All this
+costs one to three more solves of the level, and saves most of the work of all levels after it.
 """
 
 from __future__ import annotations
@@ -55,9 +56,10 @@ def backbone(
         return Backbone(nothing, False, None, 0)
     differs = np.zeros(len(columns), dtype=bool)
     first_found = replace(options, mip_gap=_FIRST_FOUND)
+    any_plan = Objective("any", "max", np.zeros(model.n_col))
     for n in range(MAX_TIES + 1):
         shared = columns[~differs]
-        answer = ask(solver, model.with_rows(_different(plan, shared, model.n_col)), goal, first_found)
+        answer = ask(solver, model.with_rows(_different(plan, shared, model.n_col)), any_plan, first_found)
         if answer.values is None:
             proven = answer.termination is Termination.INFEASIBLE
             return Backbone(shared if proven else nothing, proven and n == 0, None, n + 1)

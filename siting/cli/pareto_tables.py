@@ -7,7 +7,9 @@ from typing import Any
 
 from siting.cli.compare_tables import new_table, show
 from siting.cli.screen import safe, stdout
-from siting.outputs.words import DASH, level_status_zh, level_words, number_zh
+from siting.outputs.words import DASH, gap_zh, level_status_zh, level_words, number_zh
+
+_ENDED_ZH = {"optimal": "最优", "infeasible": "无方案", "no_solution": "限时内无解"}
 
 
 def print_curve(curve: dict[str, Any]) -> None:
@@ -21,8 +23,9 @@ def print_curve(curve: dict[str, Any]) -> None:
 
 def _points(curve: dict[str, Any]) -> Any:
     level = level_words(curve["knee_level"])
-    title = f"{curve['circle']['id']} {curve['circle']['name']}：预算曲线，{level.name_zh}（{level.unit_zh}）"
-    headings = ["预算（万元）", "投入（万元）", "补齐", "自由方案", "再多每万元", "向前嵌套", "倒推嵌套", "证明"]
+    what = f"预算、投入：万元；方案：{level.name_zh}（{level.unit_zh}）"
+    title = f"{curve['circle']['id']} {curve['circle']['name']}：预算曲线（{what}）"
+    headings = ["预算", "投入", "补齐", "自由方案", "再多每万元", "向前嵌套", "倒推嵌套", "证明"]
     table = new_table(title, headings, range(7))
     after = {m["from_cny"]: m["gains_per_10k"][curve["knee_level"]] for m in curve["marginals"]}
     for point in curve["points"]:
@@ -51,10 +54,10 @@ def _value(curve: dict[str, Any], plan: dict[str, Any], free: dict[str, Any]) ->
 
 
 def _proof(plan: dict[str, Any]) -> str:
+    if plan["status"] in _ENDED_ZH:
+        return _ENDED_ZH[plan["status"]]
     gaps = [v["mip_gap"] for v in plan["levels"]]
-    if plan["status"] == "optimal":
-        return "最优"
-    return level_status_zh(plan["status"], None if None in gaps else max(gaps, default=0.0))
+    return f"间隙 {gap_zh(None if None in gaps else max(gaps, default=0.0))}"
 
 
 def _thresholds(curve: dict[str, Any]) -> Any:
