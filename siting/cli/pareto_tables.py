@@ -9,7 +9,7 @@ from siting.cli.compare_tables import new_table, show
 from siting.cli.screen import safe, stdout
 from siting.outputs.words import DASH, gap_zh, level_status_zh, level_words, number_zh
 
-_ENDED_ZH = {"optimal": "最优", "infeasible": "无方案", "no_solution": "限时内无解"}
+_ENDED_ZH = {"infeasible": "无方案", "no_solution": "限时内无解"}
 
 
 def print_curve(curve: dict[str, Any]) -> None:
@@ -39,7 +39,7 @@ def _points(curve: dict[str, Any]) -> Any:
             number_zh(after.get(point["budget_cny"]), 1),
             _value(curve, point["nested_plan"], plan),
             _value(curve, point["backward_plan"], plan),
-            "；".join(dict.fromkeys(_proof(point[key]) for key in ("free_plan", "nested_plan", "backward_plan"))),
+            _proof([point[f"{kind}_plan"] for kind in ("free", "nested", "backward")]),
         )
     return table
 
@@ -53,7 +53,13 @@ def _value(curve: dict[str, Any], plan: dict[str, Any], free: dict[str, Any]) ->
     return number_zh(found, level_words(level).decimals) + (f"（补{filled}）" if other else "")
 
 
-def _proof(plan: dict[str, Any]) -> str:
+def _proof(plans: Sequence[dict[str, Any]]) -> str:
+    """最优 where all three plans are proven; else how the others ended."""
+    ended = dict.fromkeys(_ended(plan) for plan in plans if plan["status"] != "optimal")
+    return "；".join(ended) or "最优"
+
+
+def _ended(plan: dict[str, Any]) -> str:
     if plan["status"] in _ENDED_ZH:
         return _ENDED_ZH[plan["status"]]
     gaps = [v["mip_gap"] for v in plan["levels"]]
@@ -103,4 +109,4 @@ def print_knees(curves: Sequence[dict[str, Any]]) -> None:
 
 
 def _ten_thousands(money_cny: float | None) -> str:
-    return DASH if money_cny is None else number_zh(money_cny / 1e4, 1).removesuffix(".0")
+    return DASH if money_cny is None else number_zh(money_cny / 1e4, 2).rstrip("0").rstrip(".")
