@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-from input_folders import LAT, LON, street_grid
+from inputs.input_folders import LAT, LON, street_grid
 from shapely import LineString, Point, box
 
 DRIVERS = {
