@@ -114,6 +114,8 @@ def _say(outcome: RunOutcome) -> None:
         f"  居民点 {figures['demand_points']:,} 个，居民 {number_zh(figures['residents'])} 人；"
         f"现有网点 {figures['outlets']:,} 个；候选点 {figures['sites']:,} 个。"
     )
+    if figures["crs"]:
+        console.print(safe(f"  坐标已换算到 {figures['crs']}（{figures['crs_name']}），单位米。"))
     if figures["street_km"] is not None:
         console.print(
             f"  道路 {number_zh(figures['street_km'], 1)} 千米，连通片 {figures['street_components']} 个；"

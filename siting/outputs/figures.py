@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyproj
 
 from siting.outputs.plain import plain
 from siting.walks import Walks
@@ -21,6 +22,7 @@ def workspace_figures(workspace: Workspace, walks: Walks) -> dict[str, Any]:
         "outlets": len(workspace.outlets),
         "sites": len(workspace.sites),
         "crs": workspace.crs,
+        "crs_name": pyproj.CRS.from_user_input(workspace.crs).name if workspace.crs else "",
         "simulated": workspace.circle.simulated,
         "walks": len(walks.general.metres),
         "street_km": plain(snap.street_km) if snap else None,
