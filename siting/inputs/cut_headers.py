@@ -1,8 +1,8 @@
 """Headers that a Shapefile has cut to ten bytes: five Chinese characters in GBK, three in UTF-8, ten Latin letters.
 
-A cut header is taken for the one column that has a name beginning so; where several have, it stays unknown. Of a
-bracket that is cut off, what is left must begin one of the column's units: of ``年租金(`` nobody can say whether 元 or
-万元 followed, so that is refused.
+A cut header is taken for the one column that has a name beginning so; where several have, it stays unknown. A unit
+that is cut off is never taken for granted: of ``年租金(`` nobody can say whether 元 or 万元 followed, of ``年租金(元/``
+whether a year or a month, so both are refused.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ def match_cut(spec: TableSpec, header: str, codec: str) -> tuple[Column | None, 
     if bracket and ")" not in unit:
         for column in spec.columns:
             if base in _names(column):
-                units = column.units
-                return column, units is None or (bool(unit) and any(normal(u).startswith(unit) for u in units))
+                return column, column.units is None
     found = [column for column in spec.columns if any(name.startswith(text) for name in _names(column))]
     return (found[0], True) if len(found) == 1 else (None, True)
 

@@ -20,7 +20,10 @@ def match_headers(raw: RawTable, log: FaultLog) -> dict[str, int]:
             _tell_unknown(raw, j, log)
             continue
         if not unit_fits:
-            log.add(messages.wrong_unit(raw.place.at(column=header), (column.id, *(column.units or ()))))
+            where = raw.place.at(column=header)
+            names = (column.id, *(column.units or ()))
+            is_cut = raw.spec.match(header)[0] is None
+            log.add(layer_messages.cut_unit(where, column) if is_cut else messages.wrong_unit(where, names))
         found.setdefault(column.id, []).append(j)
     for columns in found.values():
         if len(columns) > 1:

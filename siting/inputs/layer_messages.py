@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scenarios.faults import Fault
+from siting.inputs.columns import Column
 from siting.inputs.place import Place, listed
 
 
@@ -52,6 +53,14 @@ def cut_headers(place: Place, pairs: Sequence[tuple[str, str]]) -> Fault:
     """Headers that the format cut to ten bytes, and what they were taken for."""
     shown = listed([f"{header}＝{column}" for header, column in pairs], 20)
     return place.warning("cut-headers", f"Shapefile 的列名最多 10 个字节，被截短的按此理解：{shown}", "核对是否如此")
+
+
+def cut_unit(place: Place, column: Column) -> Fault:
+    """The unit behind a header fell victim to the ten bytes: 元 or 万元, nobody can say."""
+    rule = "Shapefile 的列名最多 10 个字节，括号里的单位被截断，看不出是否相符"
+    plain = next(iter(column.headers), column.id)
+    units = f"（单位须为 {listed(list(column.units))}）" if column.units else ""
+    return place.error("cut-unit", rule, f"核对单位{units}，把列名改为 {plain} 或 {column.id[:10]}")
 
 
 def no_crs(place: Place, part: str) -> Fault:
