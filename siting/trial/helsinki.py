@@ -12,8 +12,8 @@ import shapely
 
 from scenarios.catalogue import load_catalogue
 from scenarios.faults import Fault, FaultError
-from siting.trial.folder import Trial, write_trial
 from siting.osm.osm_types import OSM_KEYS, osm_type_ids
+from siting.trial.folder import Trial, write_trial
 from siting.trial.simulate import beside_streets, simulate_kinds, simulate_people, simulate_rooms
 
 CRS = "EPSG:32635"

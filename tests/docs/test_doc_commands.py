@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,7 @@ from scenarios.library import layers_for, parse_set
 from scenarios.resolve import resolve
 
 _SITING = [sys.executable, "-c", "from siting.cli import main; main()"]
-_NOT_BUILT = ("new", "compare", "sweep", "pareto", "plan", "report")
+QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.md"))
 
 
 def _run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -86,8 +87,23 @@ def test_shown_scenarios_and_settings_resolve(page: Path) -> None:
         resolve(layers, catalogue=load_catalogue())
 
 
-@pytest.mark.parametrize("command", _NOT_BUILT)
-def test_what_the_readme_calls_not_built_is_not_there(command: str, help_text: str) -> None:
-    said = section(README, "## What is built, and what is not").split("Not built yet")[1]
-    assert f"`{command}`" in said
-    assert not re.search(rf"^  {command}  ", help_text, re.MULTILINE)
+@pytest.mark.parametrize("page", QUESTIONS, ids=lambda p: p.name)
+def test_commands_of_the_questions_exist(page: Path, help_text: str) -> None:
+    commands = re.findall(r"^  (\w+)  ", help_text.split("命令：")[1], re.MULTILINE)
+    for words in _shown(page):
+        assert words[0] in commands, words
+        options = {w.partition("=")[0] for w in words if w.startswith("-")}
+        told = _help(words[0]) if options else ""
+        assert not [option for option in options if not re.search(rf"(^|[\s,]){option}\b", told)], words
+
+
+@pytest.mark.parametrize("page", [p for p in QUESTIONS if p.name != "README.md"], ids=lambda p: p.name)
+def test_every_question_has_a_command_and_its_output(page: Path) -> None:
+    assert _shown(page)
+    assert blocks(page, "text") or blocks(page, "")
+    assert f"]({page.name})" in (page.parent / "README.md").read_text(encoding="utf-8")
+
+
+@cache
+def _help(command: str) -> str:
+    return _run(command, "--help").stdout
