@@ -46,7 +46,8 @@ def mixed_texts(place: Place) -> Fault:
 def encoding_found(place: Place, encoding: str) -> Fault:
     """Which encoding was taken where the file does not say."""
     rule = f"没有写明文字编码，按 {encoding} 读取"
-    return place.warning("encoding-found", rule, "看一眼结果里的中文是否正常；可加同名 .cpg 写明编码")
+    more = "；可加同名 .cpg 写明编码" if place.file.casefold().endswith(".shp") else "；不正常就另存为 UTF-8"
+    return place.warning("encoding-found", rule, "看一眼结果里的中文是否正常" + more)
 
 
 def cut_headers(place: Place, pairs: Sequence[tuple[str, str]]) -> Fault:
