@@ -82,17 +82,9 @@ def _thresholds(curve: dict[str, Any]) -> Any:
 
 def print_knees(curves: Sequence[dict[str, Any]]) -> None:
     """One row a circle: its range, knee and ends, on standard output."""
-    headings = [
-        "生活圈",
-        "预算点",
-        "拐点（万元）",
-        "最大预算：补齐",
-        "新增覆盖（人次）",
-        "向前嵌套有代价",
-        "倒推嵌套有代价",
-        "状态",
-    ]
-    table = new_table("预算曲线", headings, range(1, 7))
+    headings = ["生活圈", "点数", "拐点", "补齐", "新增覆盖", "向前有代价", "倒推有代价", "证明"]
+    title = "预算曲线（拐点：万元；补齐（个）、新增覆盖（人次）：最大预算的自由方案；有代价：嵌套比自由差的点）"
+    table = new_table(title, headings, range(1, 7))
     for curve in curves:
         last = curve["points"][-1]
         lost = [sum(point[key] is not None for point in curve["points"]) for key in ("nested_loss", "backward_loss")]
@@ -103,7 +95,7 @@ def print_knees(curves: Sequence[dict[str, Any]]) -> None:
             f"{number_zh(last['free_plan']['missing_types_filled'])}/{curve['missing_total']}",
             number_zh(last["free"]),
             *(f"{count} 点" for count in lost),
-            level_status_zh(curve["status"], None) if curve["status"] == "optimal" else "有的点未证明",
+            "最优" if curve["status"] == "optimal" else "有的点未证明",
         )
     show(stdout(), table)
 
