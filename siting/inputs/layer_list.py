@@ -45,11 +45,15 @@ def _layers_of(path: Path, log: FaultLog) -> tuple[Layer, ...]:
         return ()
     found = _opened(path) if looks_right else None
     if found is None:
-        log.add(messages.unreadable_file(place, f"不是有效的 {form.name_zh}"))
+        log.add(messages.unreadable_file(place, f"不是有效的 {form.name_zh}" + _hint(form)))
         return ()
     if not form.has_layers:
         return tuple(Layer(path.name, path.stem, kind, form) for _, kind in found[:1])
     return tuple(Layer(path.name, name, kind, form) for name, kind in found)
+
+
+def _hint(form: Format) -> str:
+    return "，GeoJSON 须为 UTF-8 编码" if form.suffix == ".geojson" else ""
 
 
 def _looks_right(path: Path, form: Format) -> bool:

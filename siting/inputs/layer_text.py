@@ -58,7 +58,7 @@ def _codec(texts: list[bytes], path: Path, place: Place, log: FaultLog) -> str |
         if fitting[0] == GB18030 or layer_has_page(path):
             log.add(layer_messages.encoding_found(place, _SHOWN[fitting[0]]))
         return fitting[0]
-    written = page.read_bytes().decode("ascii", errors="replace").strip().strip("\ufeff")
+    written = page.read_bytes().decode("utf-8-sig", errors="replace").strip()
     declared = _codec_of(written)
     if declared is None:
         log.add(layer_messages.unknown_encoding(Place(page.name, value=written)))

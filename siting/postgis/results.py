@@ -163,8 +163,11 @@ def _write(opened: Session, run: _Run) -> None:
 
 
 def _write_layer(opened: Session, name: str, run_id: str, frame: pd.DataFrame) -> None:
+    """A layer's rows; an empty one makes a table without its columns, since it does not know their types."""
     has_shape = isinstance(frame, gpd.GeoDataFrame)
     plain = pd.DataFrame(frame.drop(columns=frame.geometry.name)) if has_shape else frame
+    if frame.empty:
+        plain = plain[[]]
     kinds = {str(c): _KINDS.get(plain[c].dtype.kind, "text") for c in plain.columns}
     make_table(opened, name, {"row": "integer", **kinds}, has_shape=True)
     columns = [[_clean(value) for value in plain[c].astype(object)] for c in plain.columns]
@@ -199,6 +202,16 @@ def _refuse_foreign(opened: Session) -> None:
         raise FaultError([messages.not_ours(opened.address.shown, [name for name, _ in found])])
 
 
+def _may_insert(opened: Session) -> bool:
+    """Whether the tables are there already, and the user may write into them."""
+    found = opened.rows(
+        "SELECT bool_and(has_table_privilege(c.oid, 'INSERT')) FROM pg_class c"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relkind = 'r'",
+        (opened.address.schema,),
+    )
+    return bool(found[0][0])
+
+
 def _check_rights(opened: Session) -> None:
     (may,) = opened.rows(
         "SELECT CASE WHEN to_regnamespace(quote_ident(%s)) IS NULL"
@@ -206,5 +219,5 @@ def _check_rights(opened: Session) -> None:
         " ELSE has_schema_privilege(quote_ident(%s)::regnamespace, 'CREATE') END",
         (opened.address.schema, opened.address.schema),
     )
-    if not may[0]:
+    if not may[0] and not _may_insert(opened):
         raise FaultError([messages.may_not_write(opened.address.shown)])

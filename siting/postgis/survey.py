@@ -14,6 +14,7 @@ import io
 import json
 import shutil
 import tempfile
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -106,7 +107,8 @@ def _csv(frame: pd.DataFrame) -> str:
 
 
 def _write(folder: Path, layers: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> None:
-    with fixed_date():
+    with fixed_date(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # an empty table has no CRS to write
         for name, frame in layers.items():
             write_layer(frame, folder / DATABASE_COPY, name)
     for name, text in files.items():

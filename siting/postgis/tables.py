@@ -22,26 +22,47 @@ def make_schema(opened: Session) -> None:
 
 
 def make_table(opened: Session, name: str, columns: Mapping[str, str], *, has_shape: bool = False) -> None:
-    """The table ``name`` with ``run_id`` and ``columns`` (name → SQL type), and ``geom`` if ``has_shape``."""
+    """The table ``name`` with ``run_id`` and ``columns`` (name → SQL type), and ``geom`` if ``has_shape``.
+
+    Only what is not there is made: who may insert need not own the tables.
+    """
     from psycopg import sql
 
     schema = opened.address.schema
     table = sql.Identifier(schema, name)
-    own: sql.Composable
+    there = _columns(opened, name)
+    if not there:
+        _create(opened, name, table)
+    wanted = {**columns, **({"geom": f"geometry(Geometry,{SRID})"} if has_shape else {})}
+    for column, kind in wanted.items():
+        if column not in there:
+            add = sql.SQL("ALTER TABLE {} ADD COLUMN {} {}")
+            opened.connection.execute(add.format(table, sql.Identifier(column), sql.SQL(kind)))
+
+
+def _create(opened: Session, name: str, table: Any) -> None:
+    from psycopg import sql
+
     if name == "runs":
-        own = sql.SQL("run_id text PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now()")
-    else:
-        own = sql.SQL("run_id text NOT NULL REFERENCES {} ON DELETE CASCADE").format(sql.Identifier(schema, "runs"))
-    opened.connection.execute(sql.SQL("CREATE TABLE IF NOT EXISTS {} ({})").format(table, own))
-    wanted = [*columns.items(), *([("geom", f"geometry(Geometry,{SRID})")] if has_shape else [])]
-    for column, kind in wanted:
-        add = sql.SQL("ALTER TABLE {} ADD COLUMN IF NOT EXISTS {} {}")
-        opened.connection.execute(add.format(table, sql.Identifier(column), sql.SQL(kind)))
-    if name == "runs":
+        own = "CREATE TABLE {} (run_id text PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now())"
+        opened.connection.execute(sql.SQL(own).format(table))
         opened.connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table, sql.Literal(MARK)))
-    else:
-        index = sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} (run_id)")
-        opened.connection.execute(index.format(sql.Identifier(f"{name}_run_id"), table))
+        return
+    runs = sql.Identifier(opened.address.schema, "runs")
+    own = "CREATE TABLE {} (run_id text NOT NULL REFERENCES {} ON DELETE CASCADE)"
+    opened.connection.execute(sql.SQL(own).format(table, runs))
+    opened.connection.execute(sql.SQL("CREATE INDEX ON {} (run_id)").format(table))
+
+
+def _columns(opened: Session, name: str) -> set[str]:
+    """Columns of a table of the schema; none where it is not there."""
+    found = opened.rows(
+        "SELECT a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = %s AND c.relname = %s AND a.attnum > 0 AND NOT a.attisdropped",
+        (opened.address.schema, name),
+    )
+    return {row[0] for row in found}
 
 
 def write_rows(

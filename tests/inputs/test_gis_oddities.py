@@ -51,10 +51,19 @@ def test_texts_of_a_shapefile_in_every_encoding(tmp_path: Path, encoding: str, h
     assert all(("UTF-8" if encoding == "UTF-8" else "GBK") in w.rule for w in found)
 
 
-@pytest.mark.parametrize("written", ["936", "ANSI 936", "gb2312", "GBK\r\n", "OEM 936"])
+def test_a_geojson_that_is_not_utf8(tmp_path: Path) -> None:
+    write_gis(tmp_path, "geojson")
+    path = tmp_path / "sites.geojson"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("gbk"))
+    (fault,) = faults_of(tmp_path)
+    assert (fault.code, fault.file) == ("unreadable-file", "sites.geojson")
+    assert "UTF-8" in fault.rule
+
+
+@pytest.mark.parametrize("written", ["\ufeffGBK", "936", "ANSI 936", "gb2312", "GBK\r\n", "OEM 936"])
 def test_spellings_of_a_code_page(tmp_path: Path, written: str) -> None:
     write_gis(tmp_path, "shp", encoding="GBK")
-    (tmp_path / "demand.cpg").write_text(written, encoding="ascii")
+    (tmp_path / "demand.cpg").write_text(written, encoding="utf-8")
     assert read(tmp_path).demand["name"][0] == "一号楼"
 
 

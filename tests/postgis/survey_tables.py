@@ -11,7 +11,7 @@ LONLAT = {
 }
 CIRCLE = 'id = "PG1"\nname = "库里的圈"\ndistrict = "东昌府区"\n'
 _COLUMNS = {
-    "demand": ("id text, name text, residents integer, elderly numeric", ("D{}", "{}号楼", 100, "20.0")),
+    "demand": ("id text, name text, residents integer, elderly numeric", ("D{}", "{}号楼", 1000, "200.0")),
     "outlets": ('id text, name text, "业态" text, chain boolean', ("O{}", "店{}", "药店", True)),
     "sites": (
         "id text, name text, kind text, area_m2 double precision, rent_cny_year integer, available_year integer",

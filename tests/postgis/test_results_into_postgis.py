@@ -62,6 +62,7 @@ def test_a_run_reads_back_as_the_files_have_it(server: Any, schema: str, run_dir
     expected = shapely.get_coordinates(sites.geometry.to_numpy())
     assert np.abs(np.array([row[2:] for row in stored], dtype=float) - expected).max() < 0.001
     picks = gpd.read_file(run_dir / "result.gpkg", layer="picks")
+    assert len(picks) > 3
     assert server.do(f"SELECT site_id, type_id, cost_cny FROM {schema}.picks ORDER BY row") == list(
         zip(picks["site_id"], picks["type_id"], picks["cost_cny"], strict=True)
     )
@@ -176,3 +177,44 @@ def test_what_is_no_run_is_not_written(server: Any, schema: str, run_dir: Path, 
         publish([run_dir, half, tmp_path / "nothing"], target(server, schema))
     assert len(caught.value.faults) == 2
     assert tables_of(server, schema) == []
+
+
+def test_a_run_without_picks_does_not_spoil_the_table_for_the_next(
+    server: Any, schema: str, run_dir: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare"
+    shutil.copytree(run_dir, bare)
+    run = json.loads((bare / "run.json").read_text(encoding="utf-8"))
+    (bare / "run.json").write_text(json.dumps(run | {"seed": 9}), encoding="utf-8")
+    (bare / "result.gpkg").unlink()
+    for name in ("demand", "picks"):
+        frame = gpd.read_file(run_dir / "result.gpkg", layer=name)
+        frame = (
+            frame.iloc[:0].astype({c: object for c in frame.columns if c != "geometry"}) if name == "picks" else frame
+        )
+        frame.to_file(bare / "result.gpkg", layer=name)
+    publish([bare], target(server, schema))
+    assert count(server, schema, "picks") == 0
+    publish([run_dir], target(server, schema))
+    picks = gpd.read_file(run_dir / "result.gpkg", layer="picks")
+    assert server.do(f"SELECT sum(cost_cny) FROM {schema}.picks")[0][0] == pytest.approx(picks["cost_cny"].sum())
+
+
+def test_who_may_insert_need_not_own_the_tables(server: Any, schema: str, run_dir: Path, tmp_path: Path) -> None:
+    publish([run_dir], target(server, schema))
+    server.do(f"GRANT USAGE ON SCHEMA {schema} TO reader", f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO reader")
+    other = tmp_path / "other"
+    shutil.copytree(run_dir, other)
+    run = json.loads((other / "run.json").read_text(encoding="utf-8"))
+    (other / "run.json").write_text(json.dumps(run | {"seed": 7}), encoding="utf-8")
+    as_reader = target(server, schema, password="reader", user="reader")
+    check_target(as_reader)
+    publish([other], as_reader)
+    assert count(server, schema, "runs") == 2
+
+
+def test_a_table_without_a_newer_column_is_widened(server: Any, schema: str, run_dir: Path) -> None:
+    publish([run_dir], target(server, schema))
+    server.do(f"ALTER TABLE {schema}.sites DROP COLUMN kind_zh")
+    publish([run_dir], target(server, schema))
+    assert server.do(f"SELECT DISTINCT kind_zh FROM {schema}.sites WHERE id = 'S1'") == [("闲置房屋",)]

@@ -44,8 +44,8 @@ def test_a_survey_in_any_srid(server: Any, schema: str, tmp_path: Path, srid: in
     for role in LONLAT:
         frame = getattr(workspace, role)
         assert np.abs(frame[["x", "y"]].to_numpy() - metres(role)).max() < 0.01
-    assert workspace.demand["residents"].tolist() == [100] * 4
-    assert workspace.demand["elderly"].tolist() == [20.0] * 4
+    assert workspace.demand["residents"].tolist() == [1000] * 4
+    assert workspace.demand["elderly"].tolist() == [200.0] * 4
     assert workspace.outlets["type_id"].tolist() == ["pharmacy"] * 2
     assert workspace.outlets["chain"].tolist() == [True] * 2
     assert workspace.sites["available_year"].tolist() == [2025] * 2
@@ -65,7 +65,7 @@ def test_the_same_survey_is_the_same_folder(server: Any, schema: str, tmp_path: 
     server.do(f"UPDATE {schema}.demand SET residents = residents WHERE id = 'D1'")  # moves the row, changes nothing
     assert pull(address(server, schema), tmp_path) == first
     before = {path.name: path.read_bytes() for path in first.iterdir()}
-    server.do(f"UPDATE {schema}.demand SET residents = 101 WHERE id = 'D1'")
+    server.do(f"UPDATE {schema}.demand SET residents = 1001 WHERE id = 'D1'")
     other = pull(address(server, schema), tmp_path)
     assert other != first
     assert {path.name: path.read_bytes() for path in first.iterdir()} == before
