@@ -22,8 +22,8 @@ _ZONES = range(25, 46)
 class Axes:
     """Masks (n,) of the points that show each mistake (no point shows two), and of those that are ``usable``.
 
-    ``epsg`` is the CRS that the zone numbers in ``prefixed`` (there, but not declared) or ``bare`` (declared, but not
-    there) point to, None where they point to none.
+    ``epsg`` is the CRS that the zone numbers in ``prefixed`` (there, but another or none declared) or ``bare`` (declared,
+    but not there) point to, None where they point to none.
     """
 
     usable: BoolArray
@@ -63,7 +63,8 @@ def _metres(datum: Datum, points: FloatArray, there: BoolArray) -> Axes:
     degrees = there & (np.abs(x) <= 180) & (np.abs(y) <= 90)
     has_prefix = datum.false_easting_m > _ZONE_PREFIX_M
     number = np.floor(x / 1e6)
-    prefixed = there & (not has_prefix) & (number >= 13) & (number <= 45) & (y < 1e7)
+    own = datum.false_easting_m // 1e6 if has_prefix else 0
+    prefixed = there & (number != own) & (number >= 13) & (number <= 45) & (y < 1e7)
     bare = there & has_prefix & (x > 0) & (x < _ZONE_PREFIX_M) & (y > 1e5) & ~degrees
     outside = there & ~(degrees | prefixed | bare) & ~datum.reaches(points)
     swapped = outside & datum.reaches(points[:, ::-1])

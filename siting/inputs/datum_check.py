@@ -52,15 +52,17 @@ class Surroundings:
 
 
 def check_datum(located: Located, usable: npt.NDArray[np.bool_], around: Surroundings, log: FaultLog) -> bool:
-    """Tell if another datum in degrees clearly fits better; True if so.
+    """Tell if another datum clearly fits better (for degrees GCJ-02, BD-09 or WGS84, for metres a zone beside); True if
+    so.
 
     A handful of points may fit better by chance (rooms just outside the line, say): that is a warning, not an error.
     """
     points = located.points[usable]
-    if not located.datum.in_degrees or len(points) < _MIN_POINTS:
-        return False
     declared = "wgs84" if located.datum.name == "cgcs2000" else located.datum.name
-    others = [parse_datum(name) for name in _ALTERNATIVES if name != declared]
+    names = _ALTERNATIVES if located.datum.in_degrees else located.datum.neighbours
+    others = [parse_datum(name) for name in names if name != declared]
+    if not others or len(points) < _MIN_POINTS:
+        return False
     readings = {d.name: d.to_metres(points, around.crs) for d in others if d is not None}
     as_declared = located.datum.to_metres(points, around.crs)
     found = _by_streets(as_declared, readings, around) or _by_boundary(as_declared, readings, around)

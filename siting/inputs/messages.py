@@ -26,7 +26,9 @@ def unreadable_file(place: Place, reason: str) -> Fault:
 
 def missing_table(place: Place, sheet: str, layer: str, hint: str) -> Fault:
     """None of the three forms holds a needed table."""
-    remedy = f"提供 survey.xlsx 的工作表“{sheet}”、{layer}.csv，或 GeoPackage 图层 {layer}"
+    remedy = (
+        f"提供 survey.xlsx 的工作表“{sheet}”、{layer}.csv，或名为 {layer} 或 {sheet} 的图层（gpkg、shp、geojson 等）"
+    )
     return place.error("missing-table", f"找不到“{sheet}”表", remedy + hint)
 
 

@@ -18,6 +18,8 @@ DEGREE_DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 _WGS84 = pyproj.CRS.from_epsg(4326)
 _IN_DEGREES = {"wgs84": _WGS84, "cgcs2000": pyproj.CRS.from_epsg(4490), "gcj02": _WGS84, "bd09": _WGS84}
 _AREA_SLACK_DEG, _ZONE_HALF_DEG = 3.0, 3.0
+_WITH_ZONE_M = 1e6
+_FIRST_PLAIN_ZONE_EPSG, _ZONES = 4534, range(25, 46)
 _OLD = {"Beijing": "北京 1954", "Xian": "西安 1980"}
 _SPELLINGS = {"cgcs2000": "cgcs2000", "2000": "cgcs2000", "gcj": "gcj02", "bd": "bd09", "wgs": "wgs84"}
 
@@ -43,6 +45,18 @@ class Datum:
     def false_easting_m(self) -> float:
         """The projection's false easting; above a million it carries a zone number."""
         return self._parameter("False easting") or 0.0
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """CGCS2000 3-degree zones one and two beside the central meridian of a transverse Mercator without zone number:
+        what a slip in choosing the zone would have been meant as.
+        """
+        meridian = self._parameter("Longitude of natural origin")
+        if meridian is None or "Transverse Mercator" not in self._method or self.false_easting_m > _WITH_ZONE_M:
+            return ()
+        zone = round(meridian / 3.0)
+        near = (zone - 1, zone + 1, zone - 2, zone + 2)
+        return tuple(f"epsg:{_FIRST_PLAIN_ZONE_EPSG + n - _ZONES[0]}" for n in near if n in _ZONES)
 
     @property
     def old_base(self) -> str:

@@ -275,6 +275,26 @@ def read_faults(folder: Path) -> list[Any]:
     return found or list(read(folder).warnings)
 
 
+@pytest.mark.parametrize(("written", "declared", "code"), [(4548, 4547, "wrong-datum"), (4548, 4549, "wrong-datum")])
+def test_a_zone_beside_the_right_one_is_named(tmp_path: Path, written: int, declared: int, code: str) -> None:
+    write_gis(tmp_path, "shp", roles=("outlets", "sites", "streets"))
+    at = [Point(115.976 + 0.0008 * i, 36.4501) for i in range(12)]
+    demand = gpd.GeoDataFrame({"id": [f"D{i}" for i in range(12)], "residents": [10] * 12}, geometry=at, crs=4490)
+    write_layer(tmp_path, demand.to_crs(written).set_crs(declared, allow_override=True), "demand", "shp")
+    (fault,) = faults_of(tmp_path)
+    assert (fault.code, fault.file) == (code, "demand.shp")
+    assert f'"demand.shp" = "epsg:{written}"' in fault.remedy
+
+
+@pytest.mark.parametrize("declared", [4526, 4528])
+def test_the_zone_number_of_another_zone(tmp_path: Path, declared: int) -> None:
+    write_gis(tmp_path, "shp", roles=("demand", "outlets", "streets"))
+    write_layer(tmp_path, layer("sites", 4527).set_crs(declared, allow_override=True), "sites", "shp")
+    found = faults_of(tmp_path)
+    assert {f.code for f in found} == {"zone-prefix"}
+    assert all('"epsg:4527"' in f.remedy for f in found)
+
+
 @pytest.mark.parametrize("epsg", [2437, 4214, 4610])
 def test_an_old_datum_is_named(tmp_path: Path, epsg: int) -> None:
     write_gis(tmp_path, "shp", roles=("demand", "outlets", "streets"))
