@@ -22,7 +22,7 @@ _ZONES = range(25, 46)
 class Axes:
     """Masks (n,) of the points that show each mistake (no point shows two), and of those that are ``usable``.
 
-    ``epsg`` is the CRS that the zone numbers in ``prefixed`` (there, but another or none declared) or ``bare`` (declared,
+    ``epsg`` is the CRS that the zone numbers in ``prefixed`` (there, but not as declared) or ``bare`` (declared,
     but not there) point to, None where they point to none.
     """
 
