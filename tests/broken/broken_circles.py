@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from inputs.gis_folders import layer, moved, write_gis, write_layer
+from gis.gis_folders import layer, moved, write_gis, write_layer
 from inputs.input_folders import CIRCLE, DEMAND, OUTLETS, SITES, workbook, write_good, write_streets, write_survey
 from shapely import LineString
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import geopandas as gpd
 import openpyxl
 import pytest
-from inputs.gis_folders import layer, write_gis, write_layer
+from gis.gis_folders import layer, write_gis, write_layer
 
 from siting.audit import audit_run
 from siting.batch import Job

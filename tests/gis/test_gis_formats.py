@@ -5,19 +5,27 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from gis_folders import ATTRIBUTES, DRIVERS, LONLAT, MANY_LAYERS, layer, write_gis, write_layer
-from input_folders import faults_of, metres_of, read
+from inputs.input_folders import faults_of, metres_of, read
 
 FORMS = tuple(DRIVERS)
 ROLES = ("demand", "outlets", "sites", "streets", "boundary", "barriers", "gates")
+SYSTEMS = (4490, 4326, 4548, 4527, 32650, 3857)
 _MM = 0.01
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("epsg", [4490, 4326, 4548, 4527, 32650, 3857])
+def pairs() -> list[Any]:
+    """Every format in degrees and in a zone with its number, every CRS in one format; the rest of the grid is slow."""
+    usual = {(form, epsg) for form in FORMS for epsg in (4490, 4527)} | {("shp", epsg) for epsg in SYSTEMS}
+    grid = [(form, epsg) for form in FORMS for epsg in SYSTEMS]
+    return [pytest.param(*pair, marks=() if pair in usual else pytest.mark.slow) for pair in grid]
+
+
+@pytest.mark.parametrize(("form", "epsg"), pairs())
 def test_every_format_in_every_crs(tmp_path: Path, form: str, epsg: int) -> None:
     workspace = read(write_gis(tmp_path, form, epsg))
     assert workspace.crs == "EPSG:4548"

@@ -59,6 +59,7 @@ def write_layer(
     folder: Path, frame: pd.DataFrame, name: str, form: str, encoding: str = "UTF-8", file: str = "survey"
 ) -> Path:
     """Write a layer ``name`` as a file of its own, or into the dataset ``file`` of a format with many layers."""
+    pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
     path = folder / f"{file if form in MANY_LAYERS else name}.{form}"
     options: dict[str, Any] = {"encoding": encoding} if form in ENCODED else {}
     if form == "tab":

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 from gis_folders import CIRCLE_WITHOUT_DATUM, DRIVERS, LONLAT, layer, moved, write_gis, write_layer
-from input_folders import faults_of, metres_of, one_street, read
+from inputs.input_folders import faults_of, metres_of, one_street, read
 from shapely import Point
 
 from scenarios.faults import Severity
