@@ -120,8 +120,16 @@ def wrong_datum(place: Place, declared: str, better: str, evidence: str, is_sure
     key = place.file.replace('"', "")
     remedy = (
         f'核对来源；若确是 {better}，在 circle.toml 的 [datums] 写 "{key}" = "{better}"；也可能是道路或边界的基准写错'
+        + _traced(declared)
     )
     return (place.error if is_sure else place.warning)("wrong-datum", rule, remedy)
+
+
+def _traced(declared: str) -> str:
+    """A street traced on a shifted web map is labelled WGS84 by the GIS program, and must be told apart."""
+    if declared not in ("gcj02", "bd09"):
+        return ""
+    return f'：照高德、百度地图描的道路，GIS 软件会标成 WGS84，这时写 "streets.gpkg" = "{declared}"'
 
 
 def outside_boundary(place: Place, inside: int, rows: int) -> Fault:

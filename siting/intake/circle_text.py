@@ -44,9 +44,10 @@ def circle_text(words: CircleWords, unknown_types: tuple[str, ...] = (), unknown
 # 写错会偏几百米；程序会拿道路和边界对照，发现不合会提醒
 {_line("datum", words.datum)}{datum_note}
 
-# 个别文件的坐标基准与上面不同时，逐个写明（去掉行首的 # 才生效）
+# 个别文件的坐标基准与上面不同时，逐个写明（去掉行首的 # 才生效）。GIS 文件自带坐标系的，以自带的为准，不必写；
+# 但照高德、百度地图描的道路，GIS 软件会标成 WGS84，必须写明：
 # [datums]
-# "streets.gpkg" = "wgs84"
+# "streets.gpkg" = "gcj02"
 
 # 规划文件的数字，都可不写；floor_area_m2 用来核对“商业和综合服务设施占比不低于 10%”
 {_plan(words.plan)}
