@@ -5,31 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from robust_futures import FUTURES
 
 from scenarios.catalogue import load_catalogue
 from siting.generator import CircleSpec, generate_circle
 from siting.prepare import CircleInputs, RunRequest, read_inputs
-
-FUTURES = """
-title = "试验"
-[[futures]]
-name = "as_is"
-title = "照旧"
-[[futures]]
-name = "fewer"
-title = "人少、贵"
-weight = 2
-population = { all = 0.9, elderly = 1.2 }
-cost_factor = 1.1
-rent_factor = 1.25
-[[futures]]
-name = "shut"
-title = "关店、撤房"
-closed_outlets = { largest_of = ["药店", "supermarket"] }
-withdrawn_sites = { share = 0.25 }
-[futures.types.pharmacy]
-area_m2 = 70
-"""
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ def call(*words: object) -> Result:
 @pytest.fixture(scope="module")
 def answered(circle: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
     """One run with the futures of conftest, in this process."""
-    from conftest import FUTURES
+    from robust_futures import FUTURES
 
     base = tmp_path_factory.mktemp("answered")
     path = base / "f.toml"
