@@ -9,11 +9,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+import pyproj
 import shapely
 from shapely.errors import GEOSException
 
 from scenarios.faults import FaultLog
-from siting.inputs import messages, position_messages
+from siting.inputs import layer_messages, messages, position_messages
 from siting.inputs.columns import TableSpec
 from siting.inputs.folder import InputFolder
 from siting.inputs.formats import Layer
@@ -22,6 +23,7 @@ from siting.inputs.place import Place
 from siting.inputs.raw_table import RawTable
 
 _LINES = (1, 2, 5)
+_NO_CRS = (pyproj.exceptions.CRSError, pyogrio.errors.CRSError, UnboundLocalError)  # the last by a .prj of odd bytes
 _UNREADABLE = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, GEOSException, ValueError, OSError)
 
 
@@ -44,6 +46,9 @@ def read_layer(folder: InputFolder, layer: Layer, log: FaultLog) -> LayerData | 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             frame = gpd.read_file(path, layer=name, engine="pyogrio", **options)
+    except _NO_CRS:
+        log.add(layer_messages.broken_crs(place))
+        return None
     except _UNREADABLE:
         log.add(messages.unreadable_file(place, "图层损坏、格式不对，或有不闭合的面"))
         return None

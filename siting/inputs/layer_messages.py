@@ -71,6 +71,11 @@ def no_crs(place: Place, part: str) -> Fault:
     return place.error("no-crs", what, f"{first}，或在 circle.toml 写 datum（wgs84、cgcs2000、gcj02、epsg:4548 一类）")
 
 
+def broken_crs(place: Place) -> Fault:
+    """What the layer says of its CRS cannot be read."""
+    return place.error("broken-crs", "图层的坐标系（如 .prj）读不懂", "在 GIS 软件里重新指定坐标系后导出")
+
+
 def crs_of_circle(place: Place, datum: str) -> Fault:
     """A layer without a CRS takes the circle's datum."""
     rule = f"图层没有写明坐标系，按 circle.toml 的 datum（{datum}）读取"

@@ -123,13 +123,17 @@ def datum_of_epsg(code: int) -> Datum | None:
 
 
 def datum_of_crs(crs: pyproj.CRS) -> Datum | None:
-    """The datum of a file's own CRS; None if that is neither geographic nor projected."""
+    """The datum of a file's own CRS; None if that is neither geographic nor projected, or no way leads to WGS84."""
     if crs.is_compound:
         crs = crs.sub_crs_list[0]
     code = crs.to_epsg()
     if code in (4326, 4490):
         return Datum("wgs84" if code == 4326 else "cgcs2000", crs)
     if not (crs.is_geographic or crs.is_projected):
+        return None
+    try:
+        _transformer(crs, _WGS84)
+    except pyproj.exceptions.ProjError:
         return None
     return Datum(f"epsg:{code}" if code else crs.name, crs)
 

@@ -304,6 +304,13 @@ def test_an_old_datum_is_named(tmp_path: Path, epsg: int) -> None:
     assert "近似" in found[0].rule
 
 
+def test_a_prj_of_odd_bytes(tmp_path: Path) -> None:
+    write_gis(tmp_path, "shp")
+    path = tmp_path / "demand.prj"
+    path.write_bytes(path.read_bytes().replace(b"China", b"Chi\xffa"))
+    assert [(f.code, f.file) for f in faults_of(tmp_path)] == [("broken-crs", "demand.shp")]
+
+
 def test_a_crs_that_is_neither_geographic_nor_projected(tmp_path: Path) -> None:
     write_gis(tmp_path, "mif", roles=("demand", "outlets", "streets"))
     write_layer(tmp_path, layer("sites").set_crs(None, allow_override=True), "sites", "mif")

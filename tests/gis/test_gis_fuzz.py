@@ -1,0 +1,48 @@
+"""Bytes of a dataset changed, lost or added at random: it reads, or it is a fault; nothing else ever comes out."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from gis_folders import DRIVERS, write_gis
+from inputs.input_folders import read
+
+from scenarios.faults import FaultError
+
+
+def spoilt(data: bytes, rng: random.Random) -> bytes:
+    """A few bytes overwritten, the end cut off, or some bytes put in."""
+    kind, at = rng.random(), rng.randrange(len(data) + 1)
+    if kind < 0.2:
+        return data[:at]
+    if kind < 0.4:
+        return data[:at] + rng.randbytes(rng.randrange(1, 30)) + data[at:]
+    changed = bytearray(data)
+    for _ in range(rng.choice([1, 3, 20]) if data else 0):
+        changed[rng.randrange(len(data))] = rng.choice([0, 255, 65, rng.randrange(256)])
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("form", DRIVERS)
+@pytest.mark.parametrize("rounds", [8, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_any_bytes_of_any_part(tmp_path: Path, form: str, rounds: int) -> None:
+    rng = random.Random(f"{form}{rounds}")
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    good.mkdir()
+    write_gis(good, form, rng.choice([4490, 4527]))
+    parts = sorted(p.relative_to(good) for p in good.rglob("*") if p.is_file() and p.name != "circle.toml")
+    read_whole = 0
+    for _ in range(rounds):
+        shutil.copytree(good, bad)
+        part = bad / rng.choice(parts)
+        part.write_bytes(spoilt(part.read_bytes(), rng))
+        with contextlib.suppress(FaultError):
+            read(bad)
+            read_whole += 1
+        shutil.rmtree(bad)
+    assert form == "gdb" or read_whole < rounds, "the bytes were changed at all (a geodatabase has parts nobody reads)"
