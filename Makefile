@@ -34,7 +34,7 @@ verify: $(APP)
 	@$(BIN)/siting verify $(CIRCLES:%='$(OUT)/$(SCENARIO)/%')
 
 test: $(DEV)
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -n auto --dist loadscope -m 'not slow'
 
 lint: $(DEV)
 	$(BIN)/ruff check .

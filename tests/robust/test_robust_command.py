@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from robust_futures import FUTURES
 from support.tasks import batch_here
 from typer.testing import CliRunner, Result
 
@@ -29,9 +30,7 @@ def call(*words: object) -> Result:
 
 @pytest.fixture(scope="module")
 def answered(circle: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
-    """One run with the futures of conftest, in this process."""
-    from robust_futures import FUTURES
-
+    """One run with the set of futures, in this process."""
     base = tmp_path_factory.mktemp("answered")
     path = base / "f.toml"
     path.write_text(FUTURES.replace("试验", "=cmd()|'x'!A1"), encoding="utf-8")
