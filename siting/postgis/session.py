@@ -11,7 +11,15 @@ from scenarios.faults import Fault, FaultError
 from siting.postgis import messages
 from siting.postgis.address import Address
 
-_CONNECT_S, _STATEMENT_MS, _LOCK_MS = 10, 600_000, 60_000
+_STATEMENT_MS, _LOCK_MS = 600_000, 60_000
+_USUAL: dict[str, Any] = {
+    "connect_timeout": 10,
+    "application_name": "living-circle-siting",
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 _MAX_DETAIL = 200
 _LOST, _TIMED_OUT, _DENIED = ("08", "57P0"), ("57014", "55P03"), "42501"
 _UNREACHABLE = (
@@ -73,12 +81,8 @@ def session(address: Address, *, writing: bool) -> Iterator[Session]:
     """
     psycopg = _driver(address)
     try:
-        connection = psycopg.connect(
-            address.conninfo,
-            connect_timeout=_CONNECT_S,
-            application_name="living-circle-siting",
-            client_encoding="utf8",
-        )
+        asked = psycopg.conninfo.conninfo_to_dict(address.conninfo)
+        connection = psycopg.connect(**(_USUAL | asked), client_encoding="utf8")
     except psycopg.Error as error:
         raise FaultError([_connect_fault(error, address)]) from None
     try:

@@ -15,7 +15,10 @@ from pathlib import Path
 
 import pytest
 
-psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: the PostGIS tests are skipped")
+try:
+    import psycopg
+except ImportError:
+    psycopg = None
 
 PASSWORD = "s3cret/pass word"
 _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/bin", "/opt/homebrew/bin")
@@ -62,6 +65,8 @@ class Server:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     binaries = _binaries()
+    if psycopg is None:
+        pytest.skip("psycopg is not installed: the PostGIS tests are skipped")
     if binaries is None:
         pytest.skip("no PostgreSQL server on this machine: the PostGIS tests are skipped")
     folder = Path(tempfile.mkdtemp(prefix="siting-pg-"))

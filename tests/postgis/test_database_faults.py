@@ -79,6 +79,7 @@ def test_a_database_that_is_not_there(server: Any) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "no-such-host.invalid:5432"])
 def test_a_server_that_does_not_answer(host: str) -> None:
+    pytest.importorskip("psycopg")
     url = f"postgresql://planner:s3cret@{host}/survey?schema=a&connect_timeout=2"
     assert only_code(lambda: check_target(Address.parse(url))) == "postgis-unreachable"
 
