@@ -85,7 +85,8 @@ def check(
     for outcome, copy in zip(outcomes, copies, strict=True):
         _say(outcome)
         if copy.path is not None:
-            stdout().print(safe(f"  已把问题标在副本里：{copy.path}（标了 {copy.cells} 处）"), soft_wrap=True)
+            line = f"  已把问题标在副本里：{copy.path}（标了 {copy.cells} 处，错误涂红，提醒涂黄）"
+            stdout().print(safe(line), soft_wrap=True)
     log("检查完毕。", quiet=quiet or bool(code))
     return code
 

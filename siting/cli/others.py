@@ -21,7 +21,7 @@ def _fallbacks(sites: tuple[dict[str, Any], ...]) -> None:
 
     table = Table(title="业主不同意怎么办（备用点位）", title_justify="left")
     for heading in ("谈不下来的点位", "业态改放到哪里", "整个方案的损失", "证明"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for site in sites:
         moves = "\n".join(f"{move['type_zh']} → {move['to_zh']}" for move in site["moves"])
         proof = "已证明" if site["proven"] else "未证明"

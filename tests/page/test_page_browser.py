@@ -122,6 +122,21 @@ def test_it_prints_on_a4_and_fits_a_phone(page, tmp_path):
     page.wait_for_function("document.documentElement.scrollWidth <= 390", timeout=5_000)
 
 
+def test_paper_takes_the_map_as_it_is_on_the_screen(page):
+    """The figure is scaled, not laid out again: a print would not wait for that."""
+    page.click("tr[data-site='0'] button")
+    before = page.locator("#map").bounding_box()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    paper = page.locator("#map").bounding_box()
+    assert paper["width"] == pytest.approx(520, abs=2)
+    assert paper["height"] / paper["width"] == pytest.approx(before["height"] / before["width"], rel=0.02)
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#map").bounding_box() == before
+    assert not page.is_visible("#shown")
+    page.emulate_media(media="print")
+    assert page.inner_text("#shown") == "图上是：方案后，全体居民，全部基本业态；黄色是第 1 名 S1 的步行范围。"
+
+
 def test_everything_has_a_name_for_a_screen_reader(page, page_file):
     bare = page.evaluate(
         "Array.from(document.querySelectorAll('button, select, input')).filter((e) => "

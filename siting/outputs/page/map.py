@@ -12,6 +12,7 @@ from bokeh.models import (
     PanTool,
     Range1d,
     ResetTool,
+    ScaleBar,
     TapTool,
     WheelZoomTool,
 )
@@ -24,21 +25,21 @@ INK, PAPER = "#1f2d3d", "#ffffff"
 STREET, BOUNDARY, AREA = "#c3cad3", "#7a4fa3", "#f0b400"
 OUTLET, ROOM, CHOSEN = "#5b6b7d", "#9aa5b1", "#d1495b"
 _MARGIN = 0.04
+_NARROWEST, _WIDEST = 1.2, 2.0
 _HOVER = "window.siting && window.siting.point('{kind}', cb_data.index.indices)"
 _TAP = "window.siting && window.siting.pick(cb_data.source.selected.indices)"
 
 
 def map_figure(layers: Layers, view: PageView) -> Any:
     """A Bokeh figure; the page's script finds its sources by name: ``demand``, ``areas``, ``rooms``, ``chosen``."""
-    width, height = layers.extent
-    pad = max(width, height, 100.0) * _MARGIN
+    x_range, y_range, aspect = _window(layers.extent)
     plot = figure(
         name="map",
         match_aspect=True,
         sizing_mode="stretch_width",
-        aspect_ratio=min(max((width + 2 * pad) / (height + 2 * pad), 0.75), 2.0),
-        x_range=Range1d(-pad, width + pad),
-        y_range=Range1d(-pad, height + pad),
+        aspect_ratio=aspect,
+        x_range=x_range,
+        y_range=y_range,
         tools=[PanTool(), WheelZoomTool(), BoxZoomTool(match_aspect=True), ResetTool()],
         toolbar_location="right",
         output_backend="svg",
@@ -54,7 +55,27 @@ def map_figure(layers: Layers, view: PageView) -> Any:
     _homes(plot, view)
     _outlets(plot, layers)
     _rooms(plot, layers, view)
+    plot.add_layout(
+        ScaleBar(
+            range=plot.x_range,
+            unit="m",
+            location="bottom_left",
+            border_line_color=None,
+            background_fill_alpha=0.75,
+            label_text_font_size="11px",
+        )
+    )
     return plot
+
+
+def _window(extent: tuple[float, float]) -> tuple[Range1d, Range1d, float]:
+    """Ranges in metres around a map of (width, height), widened to a shape that fits on a screen, and that shape."""
+    width, height = extent
+    pad = max(width, height, 100.0) * _MARGIN
+    width, height = width + 2 * pad, height + 2 * pad
+    aspect = min(max(width / height, _NARROWEST), _WIDEST)
+    beside, above = pad + (max(width, height * aspect) - width) / 2, pad + (max(height, width / aspect) - height) / 2
+    return Range1d(-beside, extent[0] + beside), Range1d(-above, extent[1] + above), aspect
 
 
 def _lines(plot: Any, lines: Lines, colour: str, width: float, dash: str = "solid") -> None:
@@ -100,7 +121,7 @@ def _homes(plot: Any, view: PageView) -> None:
 def _outlets(plot: Any, layers: Layers) -> None:
     xy = list(layers.points["outlets"].values())
     x, y = [p[0] for p in xy], [p[1] for p in xy]
-    plot.scatter(x=x, y=y, marker="square", size=4, fill_color=OUTLET, fill_alpha=0.6, line_color=None)
+    plot.scatter(x=x, y=y, marker="square", size=6, fill_color=OUTLET, fill_alpha=0.8, line_color=None)
 
 
 def _rooms(plot: Any, layers: Layers, view: PageView) -> None:

@@ -2,7 +2,9 @@
 (function () {
   const page = JSON.parse(document.getElementById("page-data").textContent);
   const byId = (id) => document.getElementById(id);
+  const PAPER_WIDTH = 520;
   const models = {};
+  let picked = -1;
   const LACKS = ["#0a7d4f", "#8cc084", "#f2cf5b", "#ef9b3d", "#d1603d", "#8c2d19"];
   const REACHED = "#0072b2", NEWLY = "#009e73", OUT = "#e69f00", NOBODY = "#d5dbe2";
   const basic = page.types.filter((type) => type.basic);
@@ -54,9 +56,16 @@
     return `${now.type.name}，${who} ${number(all)} 人：现走得到 ${share(inside(false))} → 方案后 ${share(inside(true))}`;
   }
 
+  function shown(now) {
+    const parts = [now.after ? "方案后" : "现状", page.segments[now.segment], now.type ? now.type.name : "全部基本业态"];
+    const site = page.sites[picked];
+    byId("shown").textContent = `图上是：${parts.join("，")}${site ? `；黄色是第 ${picked + 1} 名 ${site.id} 的步行范围` : ""}。`;
+  }
+
   function show() {
     const now = state();
     byId("sums").textContent = sums(now);
+    shown(now);
     legend(now);
     const dots = models.demand;
     if (!dots) return;
@@ -91,9 +100,11 @@
     const rows = document.querySelectorAll("tr[data-site]");
     rows.forEach((row) => row.classList.toggle("current", Number(row.dataset.site) === site));
     const row = document.querySelector(`tr[data-site="${site}"]`);
+    picked = site;
+    shown(state());
     if (row) {
       const cells = row.children;
-      tell(`第 ${site + 1} 名 ${cells[1].innerText.replace(/\s+/g, " ")}`, [cells[2].textContent, ...Array.from(cells[5].querySelectorAll("li"), (li) => li.textContent)]);
+      tell(`第 ${site + 1} 名 ${cells[1].innerText.replace(/\s+/g, " ")}`, [cells[2].textContent, ...Array.from(row.querySelectorAll(".reasons li"), (li) => li.textContent)]);
       if (scroll) byId("map-title").scrollIntoView({ block: "start" });
     }
     const areas = models.areas, chosen = models.chosen;
@@ -120,7 +131,18 @@
   document.querySelectorAll("tr[data-site]").forEach((row) => {
     row.querySelector("button").addEventListener("click", () => choose(Number(row.dataset.site), true));
   });
-  window.addEventListener("beforeprint", () => { models.areas && choose(-1, false); });
+
+  function forPaper() {
+    for (const plot of document.querySelectorAll(".map, .curve")) {
+      const { width, height } = plot.getBoundingClientRect();
+      Object.assign(plot.style, { width: `${width}px`, height: `${height}px`, zoom: PAPER_WIDTH / width });
+    }
+  }
+  function forScreen() {
+    for (const plot of document.querySelectorAll(".map, .curve")) Object.assign(plot.style, { width: "", height: "", zoom: "" });
+  }
+  window.addEventListener("beforeprint", forPaper);
+  window.addEventListener("afterprint", forScreen);
 
   const figures = Array.from(document.querySelectorAll("script.figure"), (script) => JSON.parse(script.textContent));
   Promise.all(figures.map((item) => Bokeh.embed.embed_item(item))).then(() => {

@@ -28,17 +28,19 @@ class PageView:
 def page_view(run: Run, layers: Layers, curve: Mapping[str, Any] | None = None) -> PageView:
     """The view of one run."""
     chosen = _chosen(run)
+    opened = Counter(pick["type"] for pick in run["picks"])
     facts = {
         "circle": run["circle"],
         "where": "　".join(part for part in (run["circle"]["district"], run["circle"]["street_office"]) if part),
-        "scenario": run["scenario"]["name"],
+        "scenario": _scenario_zh(run["scenario"]["name"]),
         "status": run["status_zh"],
         "proven": run["status"] == "optimal",
         "cards": _cards(run["totals"]),
         "levels": [_level(level) for level in run["levels"]],
         "ranking": [_site(run, site, n) for n, site in enumerate(chosen, start=1)],
         "forced": [_forced(entry) for entry in run["forced"]],
-        "gaps": [_gap(row) for row in run["gaps"]["rows"]],
+        "has_years": any(pick["year"] for pick in run["picks"]),
+        "gaps": [_gap(row, opened[row["type_id"]]) for row in run["gaps"]["rows"]],
         "refusals": _refusals(run),
         "parameters": run.get("parameters", []),
         "settings": _settings(run["scenario"]),
@@ -53,9 +55,15 @@ def page_view(run: Run, layers: Layers, curve: Mapping[str, Any] | None = None) 
         ],
         "segments": list(SEGMENTS_ZH.items()),
         "has_map": layers.has_map,
+        "has_boundary": bool(layers.boundary),
         "curve": None if curve is None else curve_view(curve),
     }
     return PageView(facts, _switch_data(run, layers, chosen), chosen)
+
+
+def _scenario_zh(name: str) -> str:
+    """The scenario that nobody chose has a Chinese word; others keep the name that they were given."""
+    return "基准（base）" if name == "base" else name
 
 
 def _chosen(run: Run) -> tuple[str, ...]:
@@ -68,7 +76,7 @@ def _cards(totals: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [
         ("新增覆盖", number_zh(totals["residents_newly_covered"]), "人次（各业态相加）"),
         ("受益居民", number_zh(totals["residents_with_more"]), "人（每人计一次）"),
-        ("补齐缺失网点", f"{totals['missing_types_filled']} / {totals['missing_types_total']}", "个"),
+        ("补齐缺失网点", f"{totals['missing_types_filled']} / {totals['missing_types_total']}", "个（基本保障类）"),
         ("基本业态配齐率", f"{before:.0%} → {after:.0%}", ""),
         ("启用点位", number_zh(totals["sites_used"]), f"处，新设 {totals['outlets_opened']} 个网点"),
         ("总投入", number_zh(totals["cost_cny"]), "元"),
@@ -150,12 +158,13 @@ def _forced(entry: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _gap(row: Mapping[str, Any]) -> dict[str, Any]:
+def _gap(row: Mapping[str, Any], opened: int) -> dict[str, Any]:
     return {
         "name": row["name_zh"],
         "tier": TIERS_ZH[row["tier"]],
         "have": f"{row['outlets']} / {row['required']}",
         "missing": row["status_zh"] if row["status"] == "unknown" else row["missing_outlets"],
+        "opened": opened,
         "share": f"{row['share_in_reach']:.0%}",
         "status": row["status_zh"],
         "lacks": row["status"] != "met",
