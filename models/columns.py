@@ -4,7 +4,7 @@ open      x[j,k]  binary      site j is fitted out for type k
 used      u[j]    binary      site j is used at all
 addon     h[p,k]  binary      k is an add-on service of a host at place p
 cover     y[g]    [0,1]       the demand points of group g are newly covered
-fill      f[k]    [0,m_k]     missing outlets of k that get filled
+fill      f[z,k]  [0,m_zk]    missing outlets of k that get filled in a zone (one zone: the whole circle)
 quantile  t       [0,|basic|] equity: the count of basic types at the worst-served tenth
 deficit   s[c]    [0,|basic|] equity: how far class c of demand points stays below t
 assign    z[a]    [0,1]       walking: share of (i,k) that walks to a place (or to its nearest existing outlet)
@@ -77,6 +77,19 @@ class Problem:
     offsets: dict[str, slice]
     ways: ShareWays | None = None
     early: Early = field(default_factory=Early)
+    fill_zone: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    @property
+    def fill_missing(self) -> IntArray:
+        """[f]: the missing outlets behind each fill column."""
+        missing: IntArray = self.instance.by_zone.missing[self.fill_zone, self.fill_type]
+        return missing
+
+    def filled(self, placed: IntArray) -> FloatArray:
+        """[f]: missing outlets filled where ``placed`` [p,k] outlets and add-on services stand."""
+        counted = self.instance.by_zone.inside.astype(np.int64) @ placed
+        filled: FloatArray = np.minimum(counted[self.fill_zone, self.fill_type], self.fill_missing).astype(np.float64)
+        return filled
 
     @property
     def n_col(self) -> int:
@@ -110,13 +123,15 @@ def lay_out(
     groups = coverage_groups(instance, rules, opens, addons)
     open_site, open_type = np.nonzero(opens)
     addon_place, addon_type = np.nonzero(addons)
-    fill_type = np.flatnonzero(instance.missing_outlets > 0) if "missing_types" in rules.levels else np.zeros(0, int)
+    fill_zone, fill_type = np.nonzero(instance.by_zone.missing * ("missing_types" in rules.levels))
     equity = _equity_classes(instance, groups) if "equity" in rules.levels else None
     walks = any(level in rules.levels for level in WALKING_LEVELS)
     require_separate(instance, rules)
     ways = share_ways(instance, rules, opens, addons, groups)
     assign = _assignments(instance, opens, addons) if walks else None
-    early = early_columns(instance, rules, (open_site, open_type), (addon_place, addon_type), groups, fill_type)
+    early = early_columns(
+        instance, rules, (open_site, open_type), (addon_place, addon_type), groups, (fill_zone, fill_type)
+    )
     sizes = {
         "open": len(open_site),
         "used": instance.n_site,
@@ -146,6 +161,7 @@ def lay_out(
         offsets,
         ways,
         early,
+        fill_zone,
     )
 
 
@@ -156,14 +172,12 @@ def bounds(problem: Problem) -> tuple[FloatArray, FloatArray, np.ndarray]:
     kind = np.full(problem.n_col, Kind.IMPLIED, dtype=np.int8)
     for block in ("open", "used", "addon", "early_open", "early_used", "early_addon"):
         kind[problem.offsets[block]] = Kind.INTEGER
-    upper[problem.offsets["fill"]] = problem.instance.missing_outlets[problem.fill_type]
+    upper[problem.offsets["fill"]] = problem.fill_missing
     if problem.equity is not None:
         upper[problem.offsets["quantile"]] = problem.equity.n_basic
         upper[problem.offsets["deficit"]] = problem.equity.n_basic
     upper[problem.offsets["farthest"]] = np.inf
-    upper[problem.offsets["early_fill"]] = problem.instance.missing_outlets[problem.fill_type][
-        entries(problem.early.fill)[1]
-    ]
+    upper[problem.offsets["early_fill"]] = problem.fill_missing[entries(problem.early.fill)[1]]
     if problem.ways is not None:
         kind[problem.offsets["share"]] = Kind.CONTINUOUS
         upper[problem.offsets["share"]] = 1.0 / (1.0 + problem.ways.rivals[problem.ways.group])
@@ -186,7 +200,7 @@ def names(problem: Problem) -> Callable[[], Sequence[str]]:
             f"addon[{places[p]},{i.type_ids[k]}]" for p, k in zip(problem.addon_place, problem.addon_type, strict=True)
         ]
         made += [f"cover[{i.type_ids[k]},{g}]" for g, k in enumerate(problem.groups.type_)]
-        made += [f"fill[{i.type_ids[k]}]" for k in problem.fill_type]
+        made += [f"fill[{label}]" for label in fill_labels(problem)]
         made += ["quantile"] * len(problem.column("quantile"))
         made += [f"deficit[{c}]" for c in range(len(problem.column("deficit")))]
         if problem.assign is not None:
@@ -205,6 +219,15 @@ def names(problem: Problem) -> Callable[[], Sequence[str]]:
         return made
 
     return make
+
+
+def fill_labels(problem: Problem) -> list[str]:
+    """What each fill column is for: its type, and its zone where there are several."""
+    several = problem.instance.zones is not None
+    return [
+        f"{problem.instance.type_ids[k]},{z}" if several else problem.instance.type_ids[k]
+        for z, k in zip(problem.fill_zone, problem.fill_type, strict=True)
+    ]
 
 
 def _equity_classes(instance: SitingInstance, groups: CoverageGroups) -> EquityClasses:

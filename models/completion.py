@@ -34,8 +34,9 @@ def complete(problem: Problem, decision: Decision) -> FloatArray:
     if problem.ways is not None:
         _set_shares(problem, opens, addons, covered, values)
     values[problem.offsets["cover"]] = covered
-    placed = opens.sum(axis=0) + addons.sum(axis=0)
-    values[problem.offsets["fill"]] = np.minimum(i.missing_outlets, placed)[problem.fill_type]
+    placed = addons.astype(np.int64)
+    placed[: i.n_site] += opens
+    values[problem.offsets["fill"]] = problem.filled(placed)
     if problem.equity is not None:
         _set_equity(problem, covered, values)
     if problem.assign is not None:

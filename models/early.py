@@ -8,7 +8,7 @@ of those columns for what stands by the end of phase t:
     early_used    U[j,t]    binary    j is used by then
     early_addon   H[p,k,t]  binary    p carries k as an add-on service by then
     early_cover   Y[g,t]    [0,1]     group g is newly covered by then
-    early_fill    F[k,t]    [0,m_k]   missing outlets of k filled by then
+    early_fill    F[z,k,t]  [0,m_zk]  missing outlets of k filled by then
 
 With X[.,T-1] = x and so on, the start of a pair in phase t is a[t] = X[t] - X[t-1] >= 0. This is the model in start
 binaries a (sum_t a = x) under an invertible linear map: the same plans, and a linear relaxation at least as tight
@@ -81,9 +81,11 @@ def early_columns(
     opens: tuple[IntArray, IntArray],
     addons: tuple[IntArray, IntArray],
     groups: CoverageGroups,
-    fill_type: IntArray,
+    fills: tuple[IntArray, IntArray],
 ) -> Early:
-    """The layers of ``rules.phases``; ``opens`` and ``addons`` are (place, type) of the columns of the end state."""
+    """The layers of ``rules.phases``; ``opens`` and ``addons`` are (place, type) of the columns of the end state,
+    ``fills`` (zone, type).
+    """
     phases = rules.phases
     if phases is None or phases.n == 1:
         return Early()
@@ -99,7 +101,8 @@ def early_columns(
     layer, pair = np.nonzero(addon)
     carried[layer, addons[0][pair], addons[1][pair]] = True
     cover = _reached(groups, carried) & _counted(instance, rules)[groups.type_]
-    fill = np.asarray(carried.any(axis=1))[:, fill_type]
+    in_zone = np.tensordot(carried.astype(np.int64), instance.by_zone.inside.astype(np.int64), axes=(1, 1))
+    fill = in_zone[:, fills[1], fills[0]] > 0
     cover[~falls], fill[~falls] = False, False
     return Early(*(_positions(mask) for mask in (open_, used, addon, cover, fill)))
 

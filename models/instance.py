@@ -38,6 +38,30 @@ def _no_rows(width: int) -> IntArray:
 
 
 @dataclass(frozen=True, eq=False)
+class Zones:
+    """Parts of the area that each lack outlets of their own: the circles of a city. They may overlap.
+
+    missing   [z,k]   outlets of k that zone z lacks
+    inside    [z,p]   what is put at place p counts for zone z; a place may count for several zones
+    """
+
+    missing: IntArray
+    inside: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class Purse:
+    """A share of the money for a part of the places, ``inside`` [p]: at least ``least_share`` of what the plan spends,
+    and at most ``most_cny``.
+    """
+
+    name: str
+    inside: BoolArray
+    least_share: float = 0.0
+    most_cny: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class SitingInstance:
     """Sets and data. Shapes in brackets.
 
@@ -72,6 +96,7 @@ class SitingInstance:
     assigned             [k]     residents are shared out over the outlets (models.assignment); shape (0,): no type
     outlet_serves        [k]     residents of the segment that one outlet can serve, inf = no limit; (0,) like assigned
     addon_serves         [k]     the same of one add-on service
+    zones                        parts that each lack outlets, which add up to missing_outlets; None: one, all places
     """
 
     demand_ids: tuple[str, ...]
@@ -110,6 +135,7 @@ class SitingInstance:
     assigned: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     outlet_serves: FloatArray = field(default_factory=lambda: np.zeros(0))
     addon_serves: FloatArray = field(default_factory=lambda: np.zeros(0))
+    zones: Zones | None = None
 
     @property
     def n_demand(self) -> int:
@@ -145,6 +171,11 @@ class SitingInstance:
     def assigned_types(self) -> IntArray:
         """Numbers of the assignment types."""
         return np.flatnonzero(self.assigned)
+
+    @property
+    def by_zone(self) -> Zones:
+        """The zones; without any, one that holds all places."""
+        return self.zones or Zones(self.missing_outlets[None, :], np.ones((1, self.n_place), dtype=np.bool_))
 
     def __post_init__(self) -> None:
         """Check every shape and range.
@@ -191,6 +222,7 @@ class SitingInstance:
         shared = {getattr(self, name).shape for name in ("assigned", "outlet_serves", "addon_serves")}
         if shared not in ({(0,)}, {(k,)}):
             faults.append(f"assigned, outlet_serves and addon_serves have shapes {sorted(shared)}, want {(k,)} or (0,)")
+        faults += _zone_faults(self)
         if len(self.reach) != k:
             faults.append(f"reach has {len(self.reach)} types, wants {k}")
         for name in ("residents", "segment_residents", "area_m2", "site_area_m2", "open_cost_cny", "site_cost_cny"):
@@ -199,6 +231,18 @@ class SitingInstance:
                 faults.append(f"{name} holds a negative or non-finite value")
         if faults:
             raise ModelError("; ".join(faults))
+
+
+def _zone_faults(instance: SitingInstance) -> list[str]:
+    zones = instance.zones
+    if zones is None:
+        return []
+    n = len(zones.missing)
+    if zones.missing.shape != (n, instance.n_type) or zones.inside.shape != (n, instance.n_place):
+        return [f"zones have shapes {zones.missing.shape} and {zones.inside.shape}"]
+    if not np.array_equal(zones.missing.sum(axis=0), instance.missing_outlets):
+        return ["what the zones lack does not add up to missing_outlets"]
+    return []
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,7 +283,7 @@ class Rules:
     """What the scenario demands of a plan. Pairs are (n,2) arrays of site, type.
 
     ``lock_in_phases`` (n,3) site, type, phase: the site opens the type in that very phase. It means nothing without
-    ``phases``.
+    ``phases``. ``purses`` bound the share of the money that a part of the places gets.
     """
 
     levels: tuple[str, ...]
@@ -255,6 +299,7 @@ class Rules:
     lock_out_pairs: IntArray = field(default_factory=lambda: _no_rows(2))
     phases: Phases | None = None
     lock_in_phases: IntArray = field(default_factory=lambda: _no_rows(3))
+    purses: tuple[Purse, ...] = ()
 
     @property
     def capital_cny(self) -> float | None:

@@ -87,8 +87,9 @@ def set_layers(problem: Problem, decision: Decision, values: FloatArray, cover: 
         carried = now["addon"].copy()
         carried[: i.n_site] |= now["open"]
         _put(problem, "cover", t, cover(problem, carried), values)
-        placed = now["open"].sum(axis=0) + now["addon"].sum(axis=0)
-        _put(problem, "fill", t, np.minimum(i.missing_outlets, placed)[problem.fill_type].astype(float), values)
+        placed = now["addon"].astype(np.int64)
+        placed[: i.n_site] += now["open"]
+        _put(problem, "fill", t, problem.filled(placed), values)
 
 
 def _put(problem: Problem, block: str, t: int, found: FloatArray, values: FloatArray) -> None:

@@ -169,10 +169,11 @@ def _locked_in(instance: SitingInstance, rules: Rules) -> BoolArray:
 def useful_places(instance: SitingInstance, rules: Rules) -> BoolArray:
     """[p,k]: having k at p can serve a level or a rule of the scenario."""
     useful = np.zeros((instance.n_place, instance.n_type), dtype=bool)
-    if any(level in rules.levels for level in WALKING_LEVELS):
+    if any(level in rules.levels for level in WALKING_LEVELS) or any(p.least_share > 0 for p in rules.purses):
         return ~useful
     if "missing_types" in rules.levels:
-        useful |= (instance.missing_outlets > 0)[None, :]
+        zones = instance.by_zone
+        useful |= zones.inside.T.astype(np.int64) @ (zones.missing > 0) > 0
     for k in np.flatnonzero(coverage_types(instance, rules)):
         uncovered = (~instance.covered[:, k]).astype(np.int64)
         useful[:, k] |= (instance.reach[k].T @ uncovered) > 0

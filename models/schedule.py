@@ -60,7 +60,8 @@ class _Greedy:
         self.items = _items(instance, rules, phases, decision)
         self.phase = np.full(len(self.items.place), -1, dtype=np.int64)
         self.reached = instance.covered.copy()
-        self.lacking = instance.missing_outlets.copy()
+        self.zones = instance.by_zone
+        self.lacking = self.zones.missing.copy()
         self.spent = np.zeros(phases.n)
 
     def run(self) -> Decision:
@@ -121,7 +122,12 @@ class _Greedy:
         i, k = self.instance, int(self.items.type_[n])
         column = np.asarray(i.reach[k][:, [int(self.items.place[n])]].toarray()).ravel().astype(bool)
         gained = float(i.segment_residents[column & ~self.reached[:, k], k].sum()) * float(i.coverage_weight[k])
-        return gained + (_OUTLET_WORTH * float(i.missing_weight[k]) if self.lacking[k] > 0 else 0.0)
+        return gained + _OUTLET_WORTH * float(i.missing_weight[k]) * int(self._short_zones(n).sum())
+
+    def _short_zones(self, n: int) -> BoolArray:
+        """[z]: zones for which the pair fills a missing outlet."""
+        short: BoolArray = self.zones.inside[:, self.items.place[n]] & (self.lacking[:, self.items.type_[n]] > 0)
+        return short
 
     def _place(self, n: int, t: int) -> None:
         i, k = self.instance, int(self.items.type_[n])
@@ -129,4 +135,4 @@ class _Greedy:
         self.phase[n] = t
         column = np.asarray(i.reach[k][:, [int(self.items.place[n])]].toarray()).ravel().astype(bool)
         self.reached[:, k] |= column
-        self.lacking[k] = max(0, self.lacking[k] - 1)
+        self.lacking[self._short_zones(n), k] -= 1

@@ -84,8 +84,10 @@ def thresholds(instance: SitingInstance, rules: Rules, options: SolveOptions, ti
 
 def filled(instance: SitingInstance, plan: Decision) -> int:
     """Missing outlets that a plan fills."""
-    placed = plan.open.sum(axis=0) + plan.addon.sum(axis=0)
-    return int(np.minimum(instance.missing_outlets, placed).sum())
+    placed = plan.addon.astype(np.int64)
+    placed[: instance.n_site] += plan.open
+    zones = instance.by_zone
+    return int(np.minimum(zones.inside.astype(np.int64) @ placed, zones.missing).sum())
 
 
 class _Work:

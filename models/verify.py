@@ -39,6 +39,7 @@ def breaches(instance: SitingInstance, rules: Rules, decision: Decision) -> tupl
         _hosts,
         _areas,
         _money,
+        _purses,
         _viability,
         _conflicts,
         _counts,
@@ -298,10 +299,30 @@ def _phases(instance: SitingInstance, rules: Rules, decision: Decision) -> Itera
     yield from money_breaches(rules.phases, np.array([budget_spent_cny(instance, plan) for plan in standing]))
 
 
+def _purses(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
+    every = budget_spent_cny(instance, decision)
+    for purse in rules.purses:
+        there = Decision(
+            open=decision.open & purse.inside[: instance.n_site, None], addon=decision.addon & purse.inside[:, None]
+        )
+        spent, least = budget_spent_cny(instance, there), purse.least_share * every
+        if spent < least - 0.01 - RELATIVE_TOLERANCE * every:
+            yield f"purse: {purse.name} gets {spent:.2f} CNY, its least share is {least:.2f}"
+        if purse.most_cny is not None and spent > purse.most_cny + 0.01 + RELATIVE_TOLERANCE * purse.most_cny:
+            yield f"purse: {purse.name} gets {spent:.2f} CNY, the most is {purse.most_cny:.2f}"
+
+
 def _missing_types(instance: SitingInstance, rules: Rules, decision: Decision) -> float:
     del rules
-    outlets = decision.open.sum(axis=0) + decision.addon.sum(axis=0)
-    return float(np.minimum(outlets, instance.missing_outlets) @ instance.missing_weight)
+    outlets = decision.addon.astype(np.int64)
+    outlets[: instance.n_site] += decision.open
+    if instance.zones is None:
+        return float(np.minimum(outlets.sum(axis=0), instance.missing_outlets) @ instance.missing_weight)
+    filled = [
+        np.minimum(outlets[there].sum(axis=0), missing)
+        for there, missing in zip(instance.zones.inside, instance.zones.missing, strict=True)
+    ]
+    return float(np.sum(filled, axis=0) @ instance.missing_weight)
 
 
 def _tier_coverage(tier: Tier) -> Callable[[SitingInstance, Rules, Decision], float]:

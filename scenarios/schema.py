@@ -18,6 +18,7 @@ from pydantic import (
     PositiveFloat,
     PositiveInt,
     field_validator,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -172,6 +173,31 @@ class Phasing(_Section):
     later_year_worth: float = Field(default=0.9, gt=0, le=1)
 
 
+class DistrictShare(_Section):
+    """``least`` of what the plan spends, ``most`` of the city's money."""
+
+    least: Share = 0.0
+    most: Share = 1.0
+
+    @model_validator(mode="after")
+    def _in_order(self) -> DistrictShare:
+        if self.least > self.most:
+            raise PydanticCustomError("zh", "最低份额 least 不得大于最高份额 most")
+        return self
+
+
+class City(_Section):
+    """Several circles as one model (``siting run --city``); means nothing to a circle alone.
+
+    The city's money is ``capital_cny``, else ``capital_per_circle_cny`` times the circles, else the circles' own
+    budgets added up. ``district_share`` is a district's share of it, by its name in circle.toml.
+    """
+
+    capital_cny: float | None = Field(default=None, ge=0)
+    capital_per_circle_cny: float | None = Field(default=None, ge=0)
+    district_share: dict[str, DistrictShare] = {}
+
+
 class Solver(_Section):
     """Which solver, and when it may stop: seconds per objective level, relative gap between incumbent and bound."""
 
@@ -201,4 +227,5 @@ class Scenario(_Section):
     types: dict[str, dict[str, Any]] = {}
     phases: dict[Year, Annotated[float, Field(ge=0)]] = {}
     phasing: Phasing = Phasing()
+    city: City = City()
     solver: Solver = Solver()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.solution import Decision
+from models.thresholds import filled
 from models.verify import budget_spent_cny, newly_covered_residents
 from models.verify_phases import stands_by
 from siting.bundle import PhaseTotals
@@ -23,7 +24,7 @@ def phase_totals(built: Built, decision: Decision) -> tuple[PhaseTotals, ...]:
     for t, year in enumerate(built.calendar.years):
         now = stands_by(decision, t)
         spent, covered = budget_spent_cny(i, now), float(newly_covered_residents(i, now, every).sum())
-        filled = int(np.minimum(now.open.sum(axis=0) + now.addon.sum(axis=0), i.missing_outlets).sum())
+        fill = filled(i, now)
         budget = float(phases.budget_cny[t])
         left = budget + carried - (spent - spent_before)
         made.append(
@@ -37,9 +38,9 @@ def phase_totals(built: Built, decision: Decision) -> tuple[PhaseTotals, ...]:
                 outlets_opened=int(now.open.sum() - before.open.sum()),
                 addons=int(now.addon.sum() - before.addon.sum()),
                 residents_newly_covered=covered - covered_before,
-                missing_types_filled=filled - filled_before,
+                missing_types_filled=fill - filled_before,
             )
         )
-        before, spent_before, covered_before, filled_before = now, spent, covered, filled
+        before, spent_before, covered_before, filled_before = now, spent, covered, fill
         carried = left if phases.carry_over else 0.0
     return tuple(made)

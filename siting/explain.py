@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 
 from models.solution import Decision
+from models.thresholds import filled
 from scenarios.business_type import BusinessType, Tier
 from siting.allocation import Allocation, allocations
 from siting.bundle import NewlyServed, Pick, Totals
@@ -196,7 +197,6 @@ def totals(built: Built, gaps: GapReport, decision: Decision, served: tuple[Newl
     used = decision.sites_used
     addons = float((decision.addon.sum(axis=0) * i.addon_cost_cny).sum())
     placed = decision.open.sum(axis=0) + decision.addon.sum(axis=0)
-    filled = np.minimum(i.missing_outlets, placed)
     gaining = {row.demand_id for row in served}
     basic = [n for n, row in enumerate(gaps.rows) if row.tier is Tier.BASIC]
     has_now = [gaps.rows[n].outlets > 0 for n in basic]
@@ -206,7 +206,7 @@ def totals(built: Built, gaps: GapReport, decision: Decision, served: tuple[Newl
         budget_cny=float((decision.open * i.open_budget_cny).sum() + i.site_budget_cny[used].sum() + addons),
         residents_newly_covered=float(sum(row.residents for row in served)),
         residents_with_more=float(sum(i.residents[n] for n, d in enumerate(i.demand_ids) if d in gaining)),
-        missing_types_filled=int(filled.sum()),
+        missing_types_filled=filled(i, decision),
         missing_types_total=int(i.missing_outlets.sum()),
         sites_used=int(used.sum()),
         outlets_opened=int(decision.open.sum()),

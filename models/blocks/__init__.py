@@ -8,6 +8,7 @@
 | ``cover`` | who is newly covered | coverage.py |
 | ``fill`` | missing outlets filled | missing.py |
 | ``budget``, ``subsidy`` | money | budget.py |
+| ``purse`` | shares of the money, by district | purses.py |
 | ``viability`` | enough residents for each outlet | viability.py |
 | ``spacing``, ``separation`` | what must not stand together | conflicts.py |
 | ``floor`` | coverage floors | floors.py |
@@ -40,6 +41,7 @@ from models.blocks.hosts import host
 from models.blocks.locks import lock_in
 from models.blocks.missing import fill
 from models.blocks.phases import lock_phase, phase_budget
+from models.blocks.purses import purse
 from models.blocks.site_use import site_empty, site_use
 from models.blocks.viability import viability
 from models.blocks.walking import farthest, open_way, served
@@ -56,6 +58,7 @@ BLOCKS: tuple[Callable[[Problem], Rows], ...] = (
     fill,
     budget,
     subsidy,
+    purse,
     viability,
     spacing,
     separation,

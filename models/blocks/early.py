@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from models.columns import Problem
+from models.columns import Problem, fill_labels
 from models.early import entries
 from models.instance import FloatArray, IntArray
 from models.layers import early_addon_column, early_open_column, layer_columns
@@ -133,23 +133,25 @@ def early_cover(problem: Problem) -> Rows:
 
 def early_fill(problem: Problem) -> Rows:
     """One row for each early fill column."""
-    i = problem.instance
     layer, which = entries(problem.early.fill)
     n = len(which)
-    row = np.full((problem.early.n_layer, i.n_type), -1, dtype=np.int64)
-    row[layer, problem.fill_type[which]] = np.arange(n)
+    inside = problem.instance.by_zone.inside[problem.fill_zone[which]]
+    when, wanted = layer[:, None], problem.fill_type[which][:, None]
     parts: list[_Entry] = [(np.arange(n), problem.column("early_fill"), 1.0)]
-    for block, types in (("open", problem.open_type), ("addon", problem.addon_type)):
+    for block, places, types in (
+        ("open", problem.open_site, problem.open_type),
+        ("addon", problem.addon_place, problem.addon_type),
+    ):
         at, pair = entries(getattr(problem.early, block))
-        rows_ = row[at, types[pair]]
-        there = rows_ >= 0
-        parts.append((rows_[there], problem.column(f"early_{block}")[there], -1.0))
+        row, entry = np.nonzero(inside[:, places[pair]] & (when == at) & (wanted == types[pair]))
+        parts.append((row, problem.column(f"early_{block}")[entry], -1.0))
+    labels = fill_labels(problem)
     return _at_most(
         "early_fill",
         problem,
         n,
         parts,
-        lambda: [f"early_fill[{i.type_ids[problem.fill_type[f]]},{t}]" for t, f in zip(layer, which, strict=True)],
+        lambda: [f"early_fill[{labels[f]},{t}]" for t, f in zip(layer, which, strict=True)],
     )
 
 

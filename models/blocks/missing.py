@@ -1,32 +1,34 @@
 """Block ``fill``: a missing outlet is filled by an outlet opened or an add-on service (缺什么、补什么).
 
-f[k] <= sum_j x[j,k] + sum_p h[p,k],     f[k] <= missing_outlets[k] (column bound)
+f[z,k] <= sum_{j in z} x[j,k] + sum_{p in z} h[p,k],     f[z,k] <= missing[z,k] (column bound)
+
+for every zone z, a circle of a city; a place may lie in several. Of one circle alone, the only zone holds all places.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from models.columns import Problem
+from models.columns import Problem, fill_labels
 from models.linear import Rows, rows
 
 
 def fill(problem: Problem) -> Rows:
-    """One row for each type of which outlets are missing, if the level is asked for."""
-    i = problem.instance
+    """One row for each zone and type of which outlets are missing, if the level is asked for."""
     n = len(problem.fill_type)
-    row = np.full(i.n_type, -1)
-    row[problem.fill_type] = np.arange(n)
-    opens, addons = row[problem.open_type] >= 0, row[problem.addon_type] >= 0
+    inside = problem.instance.by_zone.inside[problem.fill_zone]
+    wanted = problem.fill_type[:, None]
+    open_row, opened = np.nonzero(inside[:, problem.open_site] & (wanted == problem.open_type))
+    addon_row, added = np.nonzero(inside[:, problem.addon_place] & (wanted == problem.addon_type))
     return rows(
         "fill",
         (n, problem.n_col),
         [
             (np.arange(n), problem.column("fill"), 1.0),
-            (row[problem.open_type[opens]], problem.column("open")[opens], -1.0),
-            (row[problem.addon_type[addons]], problem.column("addon")[addons], -1.0),
+            (open_row, problem.column("open")[opened], -1.0),
+            (addon_row, problem.column("addon")[added], -1.0),
         ],
         -np.inf,
         0.0,
-        lambda: [f"fill[{i.type_ids[k]}]" for k in problem.fill_type],
+        lambda: [f"fill[{label}]" for label in fill_labels(problem)],
     )

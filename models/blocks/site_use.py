@@ -4,7 +4,7 @@ x[j,k] <= u[j]                    for every open column (strong, disaggregated f
 u[j] <= sum_k x[j,k]              for every site that is locked in (block ``site_empty``)
 
 Any other site needs no row of the second kind: u only costs, so it falls to zero by itself; a lock-in pushes it up, and
-must not be met by an empty site.
+must not be met by an empty site. A purse's least share of the money pushes u up too, and then every site needs it.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ def site_use(problem: Problem) -> Rows:
 
 
 def site_empty(problem: Problem) -> Rows:
-    """One row for each site that is locked in."""
+    """One row for each site that is locked in; for each site where a purse has a least share."""
     i = problem.instance
-    locked = np.unique(problem.rules.lock_in_sites)
+    spends = any(purse.least_share > 0 for purse in problem.rules.purses)
+    locked = np.arange(i.n_site) if spends else np.unique(problem.rules.lock_in_sites)
     row = np.full(i.n_site, -1)
     row[locked] = np.arange(len(locked))
     there = row[problem.open_site] >= 0

@@ -113,6 +113,15 @@ SECTIONS: tuple[tuple[str, str, tuple[_Key, ...]], ...] = (
         ),
     ),
     (
+        "city",
+        "几个圈一本账（siting run --city）；单独一个圈时不起作用",
+        (
+            ("capital_cny", "30_000_000", "全市资金，元；不写就是各圈预算相加"),
+            ("capital_per_circle_cny", "2_000_000", "或者写每圈平均多少元（写了上一行就不用它）"),
+            ("district_share", '{ "东昌府区" = { least = 0.2, most = 0.6 } }', "某区至少占支出、至多占资金的几成"),
+        ),
+    ),
+    (
         "solver",
         "求解器",
         (

@@ -18,7 +18,7 @@ from models.blocks.floors import floor
 from models.blocks.missing import fill
 from models.blocks.viability import viability
 from models.columns import Problem
-from models.instance import Tier
+from models.instance import Tier, Zones
 
 QUALITY_T1 = np.array([Tier.BASIC, Tier.QUALITY], dtype=np.int64)
 # an outlet of T0 already reaches D0
@@ -112,6 +112,35 @@ CASES = [
         "a missing type that no place can have",
         hand_problem(("missing_types",), hand_instance(eligible=np.zeros((2, 2), dtype=bool))),
         (at_most("fill[T0]", 0, {"fill[T0]": 1}), at_most("fill[T1]", 0, {"fill[T1]": 1, "addon[H0,T1]": -1})),
+    ),
+    Case(
+        fill,
+        "two zones that share S1: what stands there fills both",
+        hand_problem(
+            ("missing_types",),
+            hand_instance(
+                missing_outlets=np.array([0, 3]),
+                zones=Zones(np.array([[0, 1], [0, 2]]), np.array([[True, True, False], [False, True, True]])),
+            ),
+        ),
+        (
+            at_most(
+                "fill[T1,0]",
+                0,
+                {
+                    "fill[T1,0]": 1,
+                    "open[S0,T1]": -1,
+                    "open[S1,T1]": -1,
+                    "addon[S0,T1]": -1,
+                    "addon[S1,T1]": -1,
+                },
+            ),
+            at_most(
+                "fill[T1,1]",
+                0,
+                {"fill[T1,1]": 1, "open[S1,T1]": -1, "addon[S1,T1]": -1, "addon[H0,T1]": -1},
+            ),
+        ),
     ),
     Case(fill, "the level is not asked for", hand_problem(), ()),
     Case(

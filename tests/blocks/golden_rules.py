@@ -10,6 +10,8 @@ from models.blocks.budget import budget, subsidy
 from models.blocks.conflicts import separation, spacing
 from models.blocks.counts import max_outlets, max_sites
 from models.blocks.locks import lock_in
+from models.blocks.purses import purse
+from models.instance import Purse
 
 PRICED = hand_instance(
     open_cost_cny=np.array([[9.0, 9.0], [9.0, 9.0]]),
@@ -25,7 +27,36 @@ APART = np.array([[0, 0, 1, 1], [0, 0, 0, 1]])
 BARRED = np.array([[0, 0, 1, 1], [0, 0, 0, 1], [2, 0, 1, 1]])
 NOTHING = hand_instance(eligible=np.zeros((2, 2), dtype=bool), addon_eligible=np.zeros((3, 2), dtype=bool))
 
+IN_S0_AND_H0 = np.array([True, False, True])
+
 CASES = [
+    Case(
+        purse,
+        "S0 and H0: a quarter of what is spent at least, 3000 at most; what stands at S1 counts against the share",
+        hand_problem(instance=PRICED, budget_cny=5000.0, purses=(Purse("north", IN_S0_AND_H0, 0.25, 3000.0),)),
+        (
+            at_least(
+                "purse[north,least]",
+                0,
+                {
+                    "open[S0,T0]": 750,
+                    "open[S0,T1]": 1500,
+                    "open[S1,T1]": -1000,
+                    "used[S0]": 375,
+                    "used[S1]": -0.0625,
+                    "addon[S0,T1]": 112.5,
+                    "addon[S1,T1]": -37.5,
+                    "addon[H0,T1]": 112.5,
+                },
+            ),
+            at_most(
+                "purse[north,most]",
+                3000,
+                {"open[S0,T0]": 1000, "open[S0,T1]": 2000, "used[S0]": 500, "addon[S0,T1]": 150, "addon[H0,T1]": 150},
+            ),
+        ),
+    ),
+    Case(purse, "a purse that asks for nothing", hand_problem(purses=(Purse("north", IN_S0_AND_H0),)), ()),
     Case(
         budget,
         "the budget's own prices, not the costs; S1 opens T0 free of charge",
