@@ -24,7 +24,7 @@ UTF_8, GB18030 = "utf-8", "gb18030"
 _SHOWN = {UTF_8: "UTF-8", GB18030: "GBK/GB18030"}
 _CHINESE_CODE_PAGES = {"936", "54936", "cp936", "cp54936", "gbk", "gb2312", "gb18030", "gb_2312-80", "oem 936"}
 _UTF_8_CODE_PAGES = {"65001", "cp65001", "utf8"}
-_LONGEST_CHARACTER, _SURE_CHARACTERS = 4, 3
+_SURE_CHARACTERS = 3
 
 
 def decoded(frame: pd.DataFrame, path: Path, layer: Layer, log: FaultLog) -> tuple[pd.DataFrame, str] | None:
@@ -55,9 +55,10 @@ def _codec(texts: list[bytes], path: Path, place: Place, log: FaultLog) -> str |
         if not fitting:
             log.add(layer_messages.mixed_texts(place))
             return None
-        if fitting[0] == GB18030 or layer_has_page(path):
-            log.add(layer_messages.encoding_found(place, _SHOWN[fitting[0]]))
-        return fitting[0]
+        found = _likelier(texts, fitting)
+        if found == GB18030 or layer_has_page(path):
+            log.add(layer_messages.encoding_found(place, _SHOWN[found]))
+        return found
     written = page.read_bytes().decode("utf-8-sig", errors="replace").strip()
     declared = _codec_of(written)
     if declared is None:
@@ -97,12 +98,26 @@ def _codec_of(written: str) -> str | None:
 
 
 def _decode(data: bytes, codec: str) -> str | None:
-    for cut in range(_LONGEST_CHARACTER):
-        try:
-            return data[: len(data) - cut].decode(codec)
-        except (UnicodeError, ValueError):
-            continue
-    return None
+    """The text; without its last character where that is cut in two, None where the bytes are not in this codec."""
+    try:
+        text = codecs.getincrementaldecoder(codec)().decode(data, final=False)
+    except (UnicodeError, ValueError):
+        return None
+    return text if text or not data else None
+
+
+def _likelier(texts: list[bytes], codecs_that_fit: list[str]) -> str:
+    """Of the codecs that fit, the one that makes more of the texts Chinese; UTF-8 where they are alike.
+
+    Short texts of GBK may be valid UTF-8 for Cyrillic or Arabic letters.
+    """
+    return max(codecs_that_fit, key=lambda codec: (_chinese_share(texts, codec), codec == UTF_8))
+
+
+def _chinese_share(texts: list[bytes], codec: str) -> float:
+    plain = "".join(_decode(data, codec) or "" for data in texts)
+    foreign = sum(not c.isascii() for c in plain)
+    return _chinese([plain]) / foreign if foreign else 0.0
 
 
 def _chinese(texts: Iterable[str | None]) -> int:
