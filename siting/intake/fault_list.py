@@ -76,7 +76,8 @@ def _row(page: Any, row: int, number: int, fault: Fault, spot: Any) -> None:
 
 
 def _write(cell: Any, value: str | int | None) -> None:
-    cell.alignment = Alignment(vertical="center", wrap_text=cell.row > len(_NOTES) + 1)
+    across = "center" if isinstance(value, int) else None
+    cell.alignment = Alignment(horizontal=across, vertical="center", wrap_text=cell.row > len(_NOTES) + 1)
     cell.font = Font(name=FONT, size=10)
     if not isinstance(value, str):
         cell.value = value

@@ -69,7 +69,8 @@ def _example(book: Book, page: Any, fields: tuple[FormField, ...]) -> None:
     style = {"italic": True, "font_color": "#7F7F7F", "bg_color": "#F2F2F2", "font_name": FONT, "font_size": 10}
     for index, field in enumerate(fields):
         number = _NUMBER_FORMATS.get(field.column.id, "General")
-        fmt = book.workbook.add_format(style | {"num_format": number if field.column.parser == "number" else "@"})
+        shape = {"num_format": number if field.column.parser == "number" else "@", "align": _align(field)}
+        fmt = book.workbook.add_format(style | shape)
         if isinstance(field.example, str) and field.example:
             page.write_string(1, index, field.example, fmt)
         elif field.example is None or field.example == "":
@@ -106,7 +107,15 @@ def _format(book: Book, field: FormField) -> Any:
     is_number = field.column.parser in ("number", "year")
     number = _NUMBER_FORMATS.get(field.column.id, "General") if is_number else "@"
     number = "General" if field.column.parser == "floor" else number
-    return book.workbook.add_format({"num_format": number, "font_name": FONT, "font_size": 10})
+    shape = {"num_format": number, "font_name": FONT, "font_size": 10, "align": _align(field)}
+    return book.workbook.add_format(shape)
+
+
+def _align(field: FormField) -> str:
+    """Numbers to the right; a word or two of their own in the middle, clear of the numbers beside them."""
+    if field.column.parser == "number":
+        return "right"
+    return "center" if field.column.parser in ("boolean", "floor", "year") else "left"
 
 
 def _head(book: Book, style: str) -> Any:

@@ -137,7 +137,7 @@ def draw_streets(folder: Path, is_traced: bool = False) -> None:
     frame.to_file(folder / "streets.gpkg", layer="streets", driver="GPKG")
 
 
-SLIPS = {("居民点", "G7"): "150人", ("现有网点", "C9"): "药铺子", ("候选点", "A8"): "S3"}
+SLIPS = {("居民点", "G7"): "420人", ("现有网点", "C9"): "药铺子", ("候选点", "A8"): "S3"}
 _RIGHT = {("居民点", "G7"): 420, ("现有网点", "C9"): "药店", ("候选点", "A8"): "S6"}
 
 

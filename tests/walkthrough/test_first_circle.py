@@ -54,7 +54,7 @@ def test_three_slips_are_found_marked_and_mended(filled: Path) -> None:
     code, circle = checked(filled)
     assert code == 3
     assert errors(circle) == [
-        ("居民点", 7, "居民数(人)*", "150人"),
+        ("居民点", 7, "居民数(人)*", "420人"),
         ("现有网点", 9, "业态*", "药铺子"),
         ("候选点", 8, "编号*", "S3"),
     ]
