@@ -28,6 +28,24 @@ def test_the_page_says_what_the_run_says(tmp_path):
     assert "不用它就没有可行方案" in text
 
 
+def test_what_the_plan_opens_and_what_it_leaves_short(tmp_path):
+    folder = tmp_path / "run"
+    written(folder)
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    row = next(row for row in run["gaps"]["rows"] if row["type_id"] == "pharmacy")
+    opened = sum(pick["type"] == "pharmacy" for pick in run["picks"])
+    row["missing_outlets"] = opened + 2
+    run["refusals"] = [
+        {"site_id": "S9", "type_id": "pharmacy", "code": "too-small", "reason_zh": "面积 20 ㎡，不够"},
+        {"site_id": "S9", "type_id": "laundry", "code": "too-small", "reason_zh": "别的业态"},
+    ]
+    page = tmp_path / "again.html"
+    write_page(run, folder / "result.gpkg", page)
+    text = page.read_text(encoding="utf-8")
+    assert f"{row['name_zh']}还缺 2 个；1 处不能设，例如 S9：面积 20 ㎡，不够" in text
+    assert '<th scope="col">方案新设</th>' in text
+
+
 def test_a_limit_is_told(tmp_path):
     text = written(tmp_path / "run", mapped_bundle(termination=Termination.FEASIBLE)).read_text(encoding="utf-8")
     assert "可行，间隙 20.00%" in text

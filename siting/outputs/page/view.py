@@ -41,6 +41,7 @@ def page_view(run: Run, layers: Layers, curve: Mapping[str, Any] | None = None) 
         "forced": [_forced(entry) for entry in run["forced"]],
         "has_years": any(pick["year"] for pick in run["picks"]),
         "gaps": [_gap(row, opened[row["type_id"]]) for row in run["gaps"]["rows"]],
+        "left": list(_left(run, opened)),
         "refusals": _refusals(run),
         "parameters": run.get("parameters", []),
         "settings": _settings(run["scenario"]),
@@ -169,6 +170,18 @@ def _gap(row: Mapping[str, Any], opened: int) -> dict[str, Any]:
         "status": row["status_zh"],
         "lacks": row["status"] != "met",
     }
+
+
+def _left(run: Run, opened: Mapping[str, int]) -> Iterator[str]:
+    """Basic types that the plan leaves short, and how many rooms the rules keep from them, with the nearest example."""
+    for row in run["gaps"]["rows"]:
+        short = row["missing_outlets"] - opened[row["type_id"]]
+        if row["tier"] != "basic" or row["status"] == "unknown" or short <= 0:
+            continue
+        refused = [refusal for refusal in run["refusals"] if refusal["type_id"] == row["type_id"]]
+        places = len({refusal["site_id"] for refusal in refused})
+        why = f"；{places} 处不能设，例如 {refused[0]['site_id']}：{refused[0]['reason_zh']}" if refused else ""
+        yield f"{row['name_zh']}还缺 {short} 个{why}"
 
 
 def _refusals(run: Run) -> list[tuple[str, int]]:
