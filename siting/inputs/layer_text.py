@@ -107,17 +107,13 @@ def _decode(data: bytes, codec: str) -> str | None:
 
 
 def _likelier(texts: list[bytes], codecs_that_fit: list[str]) -> str:
-    """Of the codecs that fit, the one that makes more of the texts Chinese; UTF-8 where they are alike.
+    """Of the codecs that fit: UTF-8, unless it makes no Chinese of any text and the other does.
 
-    Short texts of GBK may be valid UTF-8 for Cyrillic or Arabic letters.
+    Short texts of GBK may be valid UTF-8 for Cyrillic or Arabic letters, but hardly for Chinese.
     """
-    return max(codecs_that_fit, key=lambda codec: (_chinese_share(texts, codec), codec == UTF_8))
-
-
-def _chinese_share(texts: list[bytes], codec: str) -> float:
-    plain = "".join(_decode(data, codec) or "" for data in texts)
-    foreign = sum(not c.isascii() for c in plain)
-    return _chinese([plain]) / foreign if foreign else 0.0
+    first, *others = codecs_that_fit
+    in_chinese = [codec for codec in codecs_that_fit if _chinese(_decode(data, codec) for data in texts)]
+    return in_chinese[0] if others and in_chinese else first
 
 
 def _chinese(texts: Iterable[str | None]) -> int:

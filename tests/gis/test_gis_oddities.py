@@ -51,12 +51,17 @@ def test_texts_of_a_shapefile_in_every_encoding(tmp_path: Path, encoding: str, h
     assert all(("UTF-8" if encoding == "UTF-8" else "GBK") in w.rule for w in found)
 
 
-@pytest.mark.parametrize("names", [["一", "是", "涓", "联通"], ["联通", "联通", "一", "一"], ["楼", "楼", "楼", "楼"]])
+@pytest.mark.parametrize(
+    "names",
+    [["一", "是", "涓", "联通"], ["🏪", "一", "👩‍🦽", "🏪"], ["联通", "联通", "一", "一"], ["楼", "楼", "楼", "楼"]],
+)
 @pytest.mark.parametrize("encoding", ["UTF-8", "GBK"])
 def test_short_texts_without_a_code_page(tmp_path: Path, names: list[str], encoding: str) -> None:
     """In GBK these are, one by one, valid UTF-8 for other scripts, or the beginning of a character."""
     write_gis(tmp_path, "shp", roles=("outlets", "sites", "streets"))
     demand = layer("demand")
+    if encoding == "GBK":
+        names = [name if name.encode("gbk", errors="ignore") else "楼" for name in names]
     demand["name"] = names
     write_layer(tmp_path, demand, "demand", "shp", encoding)
     (tmp_path / "demand.cpg").unlink()
