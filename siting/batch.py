@@ -46,6 +46,14 @@ class Job:
 
 
 @dataclass(frozen=True)
+class CityQuestion:
+    """Circles to be run as one model; ``every`` where they are all pilots."""
+
+    sources: tuple[Path | PilotCircle, ...]
+    every: bool
+
+
+@dataclass(frozen=True)
 class RunOutcome:
     """How one circle ended, small enough to travel between processes.
 

@@ -230,6 +230,61 @@ class CommittedReport:
 
 
 @dataclass(frozen=True)
+class CityCircle:
+    """One circle of a city's run. A room that stands in several circles fills missing outlets in each (``missing``);
+    its money, picks and residents are told once, in the first circle that names it. ``share_cny`` is what the circle
+    would have by residents, and ``alone_…`` what it would do with that by itself (None where it found no plan).
+    """
+
+    id: str
+    name: str
+    district: str
+    residents: float
+    missing_total: int
+    missing_filled: int
+    sites_used: int
+    picks: int
+    money_cny: float
+    residents_newly_covered: float
+    residents_with_more: float
+    share_cny: float | None = None
+    alone_status: str = ""
+    alone_missing_filled: int | None = None
+    alone_money_cny: float | None = None
+
+
+@dataclass(frozen=True)
+class CityLevel:
+    """One level: the city's plan, and the circles' own plans of the split budget put together."""
+
+    name: str
+    sense: str
+    city: float
+    split: float
+
+
+@dataclass(frozen=True)
+class CityReport:
+    """A run of several circles. ``capital_cny`` is the purse, ``capital_zh`` where it comes from. ``split`` compares
+    with the purse split by residents; ``split_dropped`` picks of the circles' own plans could not stand together.
+    ``merges`` are (table, one, other, name, metres, rule); ``renamed`` maps "circle:id" to the id in this run;
+    ``apart`` pairs of circles whose streets overlap without agreeing.
+    """
+
+    circles: tuple[CityCircle, ...]
+    capital_cny: float | None
+    capital_zh: str
+    split: tuple[CityLevel, ...]
+    split_cost_cny: float
+    split_residents: float
+    split_missing: int
+    split_dropped: int
+    merges: tuple[tuple[str, str, str, str, float, str], ...]
+    renamed: Mapping[str, str]
+    apart: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class ResultBundle:
     """One run, whole. ``notes`` are Chinese sentences that every output prints (simulated layout, contradictions,
     blank rents taken as 0, sites cut off …). ``covered`` maps a type to the demand points that an existing outlet
@@ -259,3 +314,4 @@ class ResultBundle:
     walk_areas: Mapping[tuple[str, str], BaseGeometry] = field(default_factory=dict)
     committed: CommittedReport | None = None
     phases: tuple[PhaseTotals, ...] = ()
+    city: CityReport | None = None

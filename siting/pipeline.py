@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from shapely.geometry.base import BaseGeometry
 
 from models.backends import Progress
 from models.errors import SolverError, SolverMissing, VerificationError
 from models.lexicographic import solve
-from models.solution import Solution, SolveOptions, Termination, relative_gap
+from models.solution import Decision, Solution, SolveOptions, Termination, relative_gap
 from scenarios.faults import FaultError
 from siting.allocation import allocations
 from siting.assignment import assignment_report, notes_zh, static_solution
-from siting.bundle import OtherPlans, ResultBundle
+from siting.bundle import OtherPlans, Pick, ResultBundle
 from siting.by_year import phase_totals
 from siting.committed.report import committed_report
 from siting.diagnose import Asked, Names, explain_infeasible, nearest_file
@@ -36,7 +38,7 @@ __all__ = ["Prepared", "ProgressEvent", "RunRequest", "prepare", "run_circle"]
 Watcher = Callable[[ProgressEvent], None]
 
 
-class _Stages:
+class Stages:
     """Tells the watcher of each stage and keeps its seconds."""
 
     def __init__(self, watcher: Watcher | None) -> None:
@@ -61,6 +63,10 @@ class _Stages:
         return lambda done, total: self._tell(ProgressEvent(name_zh, done=done, total=total))
 
 
+NoPlan = Callable[[RunRequest, Prepared, Built, Solution, SolveOptions], InfeasibleRun | LimitRun]
+Areas = Callable[[Built, tuple[Pick, ...]], Mapping[tuple[str, str], BaseGeometry]]
+
+
 def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBundle:
     """Run one circle.
 
@@ -70,19 +76,36 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
         LimitRun: a limit stopped the solver before any plan was found (5).
         SolverRun: the solver is missing or failed, or its plan does not verify (6).
     """
-    stages = _Stages(progress)
+    stages = Stages(progress)
     with stages.stage("prepare", "读取与测距"):
         ready = prepare(request)
     with stages.stage("build", "建模"):
         built = _built(ready, request.seed)
+    return solved(request, ready, built, stages, _no_plan)
+
+
+def solved(
+    request: RunRequest,
+    ready: Prepared,
+    built: Built,
+    stages: Stages,
+    no_plan: NoPlan,
+    start: Decision | None = None,
+    areas: Areas | None = None,
+) -> ResultBundle:
+    """Solve what is built, and say what the plan means; ``start`` is a first plan, ``areas`` measures the map's.
+
+    Raises:
+        InfeasibleRun, LimitRun, SolverRun: see :func:`run_circle`; the first two as ``no_plan`` makes them.
+    """
     settings = ready.scenario.scenario.solver
     options = SolveOptions(settings.name, settings.time_limit_s, settings.mip_gap, request.seed)
     try:
         with stages.stage("solve", "求解"):
-            solution = solve(built.instance, built.rules, options, progress=stages.level)
+            solution = solve(built.instance, built.rules, options, start=start, progress=stages.level)
         if solution.decision is None:
             with stages.stage("diagnosis", "查明原因"):
-                raise _no_plan(request, ready, built, solution, options)
+                raise no_plan(request, ready, built, solution, options)
         with stages.stage("ranking", "点位排序"):
             ranking = rank_sites(built, solution, options, stages.tick("点位排序")) if request.ranking else ()
             forced = force_sites(built, solution, options, stages.tick("备选点位")) if request.ranking else ()
@@ -103,6 +126,7 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
     chosen = picks(built, ready.workspace, solution.decision, order, shared)
     assignment = assignment_report(built, solution, shared, static)
     sums = totals(built, ready.gaps, solution.decision, served)
+    measured = areas or (lambda b, picked: walk_areas(ready.workspace, b, picked, ready.scenario.scenario.walking))
     return ResultBundle(
         workspace=ready.workspace,
         catalogue=ready.catalogue,
@@ -126,12 +150,12 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
         phases=phase_totals(built, solution.decision),
         committed=committed_report(ready.committed, chosen, sums, ready.catalogue) if ready.committed else None,
         covered=covered_homes(built),
-        walk_areas=walk_areas(ready.workspace, built, chosen, ready.scenario.scenario.walking),
+        walk_areas=measured(built, chosen),
     )
 
 
 def _other_plans(
-    request: RunRequest, built: Built, solution: Solution, options: SolveOptions, stages: _Stages
+    request: RunRequest, built: Built, solution: Solution, options: SolveOptions, stages: Stages
 ) -> OtherPlans | None:
     if not request.alternatives:
         return None

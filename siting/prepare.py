@@ -111,8 +111,7 @@ class CircleInputs:
         scenario = self._resolved(*more)
         final = chosen_types(self.names, scenario)
         walking = scenario.scenario.walking
-        needs_all = bool(_WALKING_LEVELS & set(scenario.scenario.objective.levels))
-        cutoff = _WALKING_CUTOFF_M if needs_all else cutoff_m(final.types.values(), walking)
+        cutoff = known_m(final, scenario)
         key = (cutoff, walking.max_access_m)
         if key not in self._walks:
             self._walks[key] = walking_distances(self.workspace, cutoff, walking.max_access_m)
@@ -133,6 +132,12 @@ class CircleInputs:
         if self.committed is None:
             return scenario
         return resolve([*layers, self.committed.layer(scenario.scenario)], self.scenario_name, self.names)
+
+
+def known_m(catalogue: Catalogue, resolved: ResolvedScenario) -> float:
+    """How far distances must be known, metres: all of them where a level asks how far people walk."""
+    needs_all = bool(_WALKING_LEVELS & set(resolved.scenario.objective.levels))
+    return _WALKING_CUTOFF_M if needs_all else cutoff_m(catalogue.types.values(), resolved.scenario.walking)
 
 
 def prepare(request: RunRequest) -> Prepared:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.faults import FaultError
-from siting.batch import Job, RunOutcome, failed
+from siting.batch import CityQuestion, Job, RunOutcome, failed
 from siting.failures import ExitCode, InfeasibleRun, RunFailure
 from siting.outputs.folders import run_folder
 from siting.outputs.words import status_zh
@@ -48,6 +48,25 @@ def run_one(job: Job, report: Report) -> RunOutcome:
         report(Progress("写出结果"))
         write_run(bundle, run_dir)
         return outcome_of(bundle, run_dir)
+
+    return guarded(job, work)
+
+
+def city_one(job: Job, report: Report) -> RunOutcome:
+    """Run the circles of ``job.question`` (a :class:`siting.batch.CityQuestion`) as one model; never raises."""
+
+    def work() -> RunOutcome:
+        from siting.city.run import CityRequest, run_city
+        from siting.outputs.writer import write_run
+
+        question: CityQuestion = job.question
+        bundle = run_city(CityRequest(question.sources, question.every, request_of(job)), throttled(report))
+        run_dir = run_folder(job.out, bundle.scenario.name, bundle.workspace.circle.id)
+        report(Progress("写出结果"))
+        write_run(bundle, run_dir)
+        return replace(outcome_of(bundle, run_dir), report={"city": plain(bundle.city)})
+
+    from siting.outputs.plain import plain
 
     return guarded(job, work)
 

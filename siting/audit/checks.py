@@ -25,6 +25,7 @@ from siting.audit.facts import changed_files, new_files, read_facts, workspace_f
 from siting.audit.plan import Case, entries, make_case
 from siting.audit.recorded import Recorded, read_recorded
 from siting.audit.report import AuditReport, Protocol
+from siting.failures import RunFailure
 from siting.outputs.plain import SCHEMA_VERSION
 from siting.outputs.words import level_words
 
@@ -68,11 +69,14 @@ def audit_run(run_dir: Path) -> AuditReport:
     ``ok`` only where every check holds. Where an input file has changed since the run, nothing else is compared.
 
     Raises:
+        RunFailure: a run of several circles (``--city``), which this audit cannot recompute.
         FaultError: there is no run, its run.json is broken, its workspace is gone, or the workspace cannot be read.
 
     """
     run_dir = Path(run_dir)
     recorded = read_recorded(run_dir)
+    if recorded.city is not None:
+        raise RunFailure("全市运行的复核尚未建成，这份结果没有复核")
     protocol = Protocol()
     if not protocol.tell("run.json 的版式", _version(recorded)):
         protocol.skip("其余各项", "本程序读不懂这个版式")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -254,6 +254,7 @@ class Recorded(Record):
     served: tuple[ServedRecord, ...]
     assignment: AssignmentRecord | None = None
     committed: CommittedRecord | None = None
+    city: dict[str, Any] | None = None
 
 
 R = TypeVar("R", bound=BaseModel)

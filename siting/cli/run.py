@@ -34,10 +34,12 @@ from siting.cli.options import (
 from siting.cli.postgis import ToPostgis, after_run, checked
 from siting.cli.report import bad_input, batch_status, closing_table, outcome_plain, run_details, tell
 from siting.cli.screen import log, print_json, safe, stdout
-from siting.cli.targets import Options, jobs_for
+from siting.cli.targets import Options, city_job, jobs_for
 from siting.cli.watch import watched_batch
 from siting.failures import worst
-from siting.tasks import run_one
+from siting.tasks import city_one, run_one
+
+City = Annotated[bool, typer.Option("--city", help="所列各圈（或 --all）一本账：一个模型、一笔资金、一个结果。")]
 
 
 def run(
@@ -55,7 +57,7 @@ def run(
     within: Within = 0.01,
     to_postgis: ToPostgis = None,
     seed: Seed = 0,
-    city: Annotated[bool, typer.Option("--city", hidden=True)] = False,
+    city: City = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -63,21 +65,23 @@ def run(
     """求解选址方案，每个生活圈写出一个结果文件夹 OUT/<情景>/<生活圈>/。
 
     文件夹里有 run.json、result.xlsx、result.gpkg、report.html；要么完整写出，要么不写。
+    加 --city 时几个圈合成一个模型、共用一笔资金，写一个结果；资金默认是各圈预算相加，可用 city.capital_cny 另定。
     例：siting run C02 光明 --scenario tight_budget --set budget.capital_cny=1500000
     """
-    if city:
-        raise typer.BadParameter("--city（全市统一预算）尚未建成；请逐圈运行。")
+    if city and (committed is not None or alternatives):
+        raise typer.BadParameter("--city 不能与 --committed、--alternatives 同用。")
     talk = Talk(json, quiet, verbose)
     options = Options(
         scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap, committed, alternatives, within
     )
     try:
         checked(to_postgis)
-        work = jobs_for(targets or (), every, options, writes=True)
+        work = jobs_for(targets or (), every, options, writes=not city)
+        work = [city_job(work, every)] if city else work
     except FaultError as error:
         return bad_input("run", error, talk)
     make_folder(out)
-    outcomes = watched_batch(work, run_one, jobs, talk, "求解")
+    outcomes = watched_batch(work, city_one if city else run_one, jobs, talk, "求解")
     return _report(outcomes, talk, to_postgis)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
@@ -13,7 +13,8 @@ import typer
 from scenarios.circles import PilotCircle, find_circle, load_circles
 from scenarios.faults import Fault, FaultError, FaultLog
 from scenarios.layers import Layer
-from siting.batch import Job
+from siting.batch import CityQuestion, Job
+from siting.city.names import city_id
 from siting.outputs.folders import refuse_foreign, run_folder
 
 _PLACE = "命令行"
@@ -59,6 +60,27 @@ def jobs_for(arguments: Sequence[str], every: bool, options: Options, *, writes:
         check_folders(jobs, [run_folder(job.out, scenario, job.circle_id) for job in jobs], log)
     log.raise_if_errors()
     return jobs
+
+
+def city_job(jobs: Sequence[Job], every: bool) -> Job:
+    """The jobs of several circles as one, for :func:`siting.tasks.city_one`.
+
+    Raises:
+        FaultError: two circles of one id; something else stands where the run is to be written.
+
+    """
+    from scenarios.library import layers_for
+
+    ids = [job.circle_id for job in jobs]
+    log = FaultLog()
+    for circle in sorted({i for i in ids if ids.count(i) > 1}):
+        log.add(Fault("same-circle", _PLACE, "几个生活圈的编号相同", "每个圈只给一次，编号各不相同", value=circle))
+    sources = tuple(job.source for job in jobs)
+    name = "全市一盘棋" if every else "一盘棋"
+    made = replace(jobs[0], circle_id=city_id(ids, every), name=name, question=CityQuestion(sources, every))
+    check_folders([made], [run_folder(made.out, layers_for(made.scenario_text)[0], made.circle_id)], log)
+    log.raise_if_errors()
+    return made
 
 
 def _sources(arguments: Sequence[str], out: Path, log: FaultLog) -> list[Path | PilotCircle]:

@@ -81,6 +81,7 @@ def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
         "notes": list(bundle.notes),
         "warnings": [fault.as_dict() for fault in workspace.warnings],
         "seconds": {name: round(value, 3) for name, value in bundle.seconds.items()},
+        **({} if bundle.city is None else {"city": plain(bundle.city)}),
     }
 
 

@@ -27,7 +27,7 @@ LINES = (
     {"inputs", "osm", "poi", "committed", "network", "generator", "trial", "gaps", "formulation"},
     {"ranking", "other_plans", "allocation", "assignment", "by_year", "explain", "diagnose", "on_map"},
     {"outputs"},
-    {"intake", "prepare", "pipeline", "audit", "postgis"},
+    {"intake", "prepare", "pipeline", "city", "audit", "postgis"},
     {"tasks", "batch", "workers"},
     {"studies", "annual"},
     {"cli"},

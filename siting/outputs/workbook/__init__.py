@@ -7,6 +7,7 @@ from pathlib import Path
 from siting.bundle import ResultBundle
 from siting.outputs.workbook.alternatives import alternatives_sheet
 from siting.outputs.workbook.book import Book, banner
+from siting.outputs.workbook.city import city_sheet
 from siting.outputs.workbook.committed import committed_sheet
 from siting.outputs.workbook.fallbacks import fallbacks_sheet
 from siting.outputs.workbook.gaps import gaps_sheet
@@ -22,6 +23,7 @@ __all__ = ["write_workbook"]
 
 _SHEETS = (
     summary_sheet,
+    city_sheet,
     gaps_sheet,
     plan_sheet,
     phases_sheet,
