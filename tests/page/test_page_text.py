@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
+import pytest
 from page_cases import CURVE, mapped_bundle, page_data, written
 from support.bundles import NASTY, injected_bundle, make_bundle, make_workspace
 
 from models.solution import Termination
 from siting.outputs.page import write_page
+from siting.outputs.page.layers import read_layers
+from siting.outputs.page.map import map_figure
+from siting.outputs.page.view import page_view
 
 
 def test_the_page_says_what_the_run_says(tmp_path):
@@ -44,6 +49,22 @@ def test_what_the_plan_opens_and_what_it_leaves_short(tmp_path):
     text = page.read_text(encoding="utf-8")
     assert f"{row['name_zh']}还缺 2 个；1 处不能设，例如 S9：面积 20 ㎡，不够" in text
     assert '<th scope="col">方案新设</th>' in text
+
+
+def test_the_map_is_drawn_around_the_homes_not_the_last_street(tmp_path):
+    run = tmp_path / "run"
+    written(run)
+    layers = replace(read_layers(run / "result.gpkg"), boundary=[])
+    points = [*layers.points["demand"].values(), *layers.points["sites"].values()]
+    far = replace(layers, streets=[([-9e4, 9e4], [0.0, 0.0])], extent=(18e4, 0.0))
+    data = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    plot = map_figure(far, page_view(data, far))
+    for axis, shown in ((0, plot.x_range), (1, plot.y_range)):
+        values = [point[axis] for point in points]
+        assert shown.start < min(values) <= max(values) < shown.end
+    assert plot.x_range.end - plot.x_range.start < 5_000
+    across, up = plot.x_range.end - plot.x_range.start, plot.y_range.end - plot.y_range.start
+    assert across / up == pytest.approx(plot.aspect_ratio)
 
 
 def test_a_limit_is_told(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from bokeh.models import (
     BoxZoomTool,
     ColumnDataSource,
@@ -24,7 +25,7 @@ from siting.outputs.page.view import PageView
 INK, PAPER = "#1f2d3d", "#ffffff"
 STREET, BOUNDARY, AREA = "#c3cad3", "#7a4fa3", "#f0b400"
 OUTLET, ROOM, CHOSEN = "#5b6b7d", "#9aa5b1", "#d1495b"
-_MARGIN = 0.04
+_MARGIN = 0.08
 _NARROWEST, _WIDEST = 1.2, 2.0
 _HOVER = "window.siting && window.siting.point('{kind}', cb_data.index.indices)"
 _TAP = "window.siting && window.siting.pick(cb_data.source.selected.indices)"
@@ -32,7 +33,7 @@ _TAP = "window.siting && window.siting.pick(cb_data.source.selected.indices)"
 
 def map_figure(layers: Layers, view: PageView) -> Any:
     """A Bokeh figure; the page's script finds its sources by name: ``demand``, ``areas``, ``rooms``, ``chosen``."""
-    x_range, y_range, aspect = _window(layers.extent)
+    x_range, y_range, aspect = _window(layers)
     plot = figure(
         name="map",
         match_aspect=True,
@@ -61,21 +62,28 @@ def map_figure(layers: Layers, view: PageView) -> Any:
             unit="m",
             location="bottom_left",
             border_line_color=None,
-            background_fill_alpha=0.75,
+            background_fill_alpha=0.5,
+            padding=2,
             label_text_font_size="11px",
         )
     )
     return plot
 
 
-def _window(extent: tuple[float, float]) -> tuple[Range1d, Range1d, float]:
-    """Ranges in metres around a map of (width, height), widened to a shape that fits on a screen, and that shape."""
-    width, height = extent
-    pad = max(width, height, 100.0) * _MARGIN
-    width, height = width + 2 * pad, height + 2 * pad
+def _window(layers: Layers) -> tuple[Range1d, Range1d, float]:
+    """Ranges in metres around the homes, rooms and boundary, widened to a shape that fits on a screen, and that shape.
+
+    Streets go on far outside; whoever pans finds them, and any outlet out there.
+    """
+    seen = [np.array(list(layers.points.get(name, {}).values())).reshape(-1, 2) for name in ("demand", "sites")]
+    every = np.concatenate([*seen, *(np.column_stack(line) for line in layers.boundary)])
+    (west, south), (east, north) = (every.min(axis=0), every.max(axis=0)) if len(every) else ((0.0, 0.0), layers.extent)
+    pad = max(east - west, north - south, 100.0) * _MARGIN
+    width, height = east - west + 2 * pad, north - south + 2 * pad
     aspect = min(max(width / height, _NARROWEST), _WIDEST)
-    beside, above = pad + (max(width, height * aspect) - width) / 2, pad + (max(height, width / aspect) - height) / 2
-    return Range1d(-beside, extent[0] + beside), Range1d(-above, extent[1] + above), aspect
+    beside, above = max(width, height * aspect) / 2, max(height, width / aspect) / 2
+    x, y = (west + east) / 2, (south + north) / 2
+    return Range1d(x - beside, x + beside), Range1d(y - above, y + above), float(aspect)
 
 
 def _lines(plot: Any, lines: Lines, colour: str, width: float, dash: str = "solid") -> None:

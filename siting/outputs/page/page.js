@@ -70,10 +70,11 @@
     const dots = models.demand;
     if (!dots) return;
     const homes = Array.from(dots.data.number);
+    const scale = Math.min(1, Math.max(0.55, byId("map").clientWidth / 800));
     const most = Math.max(1, ...page.demand.map((row) => row[now.segment] || 0));
     dots.data = Object.assign({}, dots.data, {
       colour: homes.map((home) => colour(home, now)),
-      size: homes.map((home) => 5 + 15 * Math.sqrt((page.demand[home][now.segment] || 0) / most)),
+      size: homes.map((home) => scale * (5 + 15 * Math.sqrt((page.demand[home][now.segment] || 0) / most))),
     });
   }
 
@@ -141,6 +142,7 @@
   function forScreen() {
     for (const plot of document.querySelectorAll(".map, .curve")) Object.assign(plot.style, { width: "", height: "", zoom: "" });
   }
+  window.addEventListener("resize", show);
   window.addEventListener("beforeprint", forPaper);
   window.addEventListener("afterprint", forScreen);
 
