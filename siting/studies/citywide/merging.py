@@ -19,9 +19,9 @@ import numpy as np
 from pyproj import Geod
 from scipy.spatial import cKDTree
 
+from siting.city.same import NEAR_M
 from siting.studies.citywide.reading import CityRun, SiteSeen
 
-NEAR_M = 15.0
 _GEOD = Geod(ellps="WGS84")
 _EARTH_M = 6_400_000.0
 

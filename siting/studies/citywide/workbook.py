@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from siting.city.same import NEAR_M
 from siting.outputs.words import level_words
 from siting.outputs.workbook.book import Book, banner
 from siting.outputs.workbook.sheet import Cell, Column, Kind, Row, Sheet
-from siting.studies.citywide.merging import NEAR_M
 from siting.studies.citywide.rooms import CityRanking, RankedRoom
 
 _A3 = 8

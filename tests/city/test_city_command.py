@@ -1,0 +1,42 @@
+"""``siting run --city``, and what ``siting verify`` says of its run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from support.plan_towns import TYPES, write_town
+from typer.testing import CliRunner, Result
+
+from siting.cli.app import app
+
+SETS = ["--set", f"catalogue.only={json.dumps(TYPES)}", "--time-limit", "10", "--quiet"]
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def test_one_run_is_written_and_cannot_be_verified(tmp_path: Path):
+    towns = [str(write_town(tmp_path / name, name, name)) for name in ("A", "B")]
+    result = call("run", "--city", *towns, *SETS, "--out", str(tmp_path / "out"), "--json")
+    data = json.loads(result.stdout)
+    assert (result.exit_code, data["exit_code"], len(data["circles"])) == (0, 0, 1)
+    folder = Path(data["circles"][0]["run_dir"])
+    assert folder == tmp_path / "out" / "base" / "合并-A+B"
+    assert {p.name for p in folder.iterdir()} == {"run.json", "result.xlsx", "result.gpkg", "report.html"}
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert [c["id"] for c in run["city"]["circles"]] == ["A", "B"]
+    assert run["scenario"]["values"]["budget"]["capital_cny"] == run["city"]["capital_cny"] == 6_000_000
+    checked = call("verify", str(folder))
+    assert checked.exit_code == 1
+    assert "复核尚未建成" in checked.stdout
+    assert "相符" not in checked.stdout
+
+
+def test_bad_input_writes_nothing(tmp_path: Path):
+    towns = [str(write_town(tmp_path / name, "A", name)) for name in ("one", "two")]
+    result = call("run", "--city", *towns, *SETS, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 3
+    assert "编号相同" in result.stderr
+    assert not (tmp_path / "out" / "base").exists()
