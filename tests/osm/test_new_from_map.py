@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from osm_maps import MapWriter, ring_roads
 from typer.testing import CliRunner, Result
@@ -107,6 +108,19 @@ def test_helsinki_becomes_a_workspace(tmp_path):
     assert len(made.sites) == 3
 
 
+def fill_rooms(folder: Path, places: list[tuple[float, float]]) -> None:
+    """What the planner adds: rooms that the map does not know."""
+    book = openpyxl.load_workbook(folder / "survey.xlsx")
+    sheet = book["候选点"]
+    column = {str(cell.value).split("(")[0].rstrip("*"): cell.column for cell in sheet[1]}
+    for row, (lon, lat) in enumerate(places, start=2):
+        told = {"编号": f"S{row}", "类型": "闲置房屋", "经度": lon, "纬度": lat, "面积": 160}
+        for header, value in told.items():
+            sheet.cell(row, column[header], value)
+    book.save(folder / "survey.xlsx")
+
+
+@pytest.mark.slow
 @pytest.mark.shared
 def test_futian_is_cut_from_four_named_roads(tmp_path):
     path = Path(__file__).parents[3] / "shared" / "data" / "shenzhen_futian_walk_rebuilt.osm.pbf"
@@ -119,6 +133,10 @@ def test_futian_is_cut_from_four_named_roads(tmp_path):
     with pytest.raises(FaultError) as caught:
         read_workspace(tmp_path / "ft", load_catalogue())
     assert [f.sheet for f in caught.value.faults if f.severity == "error"] == ["候选点"]
+    fill_rooms(tmp_path / "ft", [(114.0243, 22.5475), (114.0261, 22.5452)])
+    run = CliRunner().invoke(app, ["run", str(tmp_path / "ft"), "--out", str(tmp_path / "out"), "--time-limit", "5"])
+    assert run.exit_code in (0, 5), run.output
+    assert (tmp_path / "out" / "base" / "ft" / "run.json").is_file()
     wrong = call(tmp_path / "x", "--from-osm", path, "--crossing", "红荔西路,香密湖路", "--area", "1")
     assert wrong.exit_code == 3
     assert "香蜜湖路" in wrong.stderr
