@@ -13,9 +13,9 @@ from scenarios.catalogue import load_catalogue
 from scenarios.faults import FaultError
 from siting.inputs import read_workspace
 from siting.network import walking_distances
+from siting.osm.osm_types import OSM_TYPES
 from siting.trial import make_futian_workspace, make_helsinki_workspace
 from siting.trial.__main__ import main
-from siting.osm.osm_types import OSM_TYPES
 
 SHARED = Path(os.environ.get("SITING_SHARED", Path(__file__).parents[3] / "shared"))
 FUTIAN = SHARED / "data" / "shenzhen_futian_walk.gpkg"
