@@ -139,9 +139,8 @@ def _notes(city: CityReport, bundle: ResultBundle) -> list[str]:
     notes = [
         f"{n} 个圈作为一个模型、一本账求解：资金 {capital}（{city.capital_zh}）；"
         "点位数、网点数上限和覆盖率下限按全市计，缺什么按各圈分别计",
-        f"与按人口切分同一笔资金、各圈单独求解再合在一起相比：{_first_difference(city)}。各业态合计新增覆盖"
-        f" {number_zh(totals.residents_newly_covered)} 人次，对 {number_zh(city.split_residents)} 人次；投入"
-        f" {number_zh(totals.cost_cny)} 元，对 {number_zh(city.split_cost_cny)} 元（靠后的目标会让位给靠前的）{doubt}",
+        f"与按人口切分同一笔资金、各圈单独求解再合在一起相比（先后有序，前面的好了，后面的可能让位）：{_differences(city)}；"
+        f"投入 {number_zh(totals.cost_cny)} 元，对 {number_zh(city.split_cost_cny)} 元{doubt}",
         "全市运行不逐个计算替代成本，名次按新增覆盖排列；siting verify 尚不能复核全市运行",
     ]
     if city.apart:
@@ -150,13 +149,12 @@ def _notes(city: CityReport, bundle: ResultBundle) -> list[str]:
     return notes
 
 
-def _first_difference(city: CityReport) -> str:
-    """The first level in which the two plans differ, in words; levels after it may go either way."""
+def _differences(city: CityReport) -> str:
+    """The levels in which the two plans differ, in order: the city's value against the split budget's."""
+    found = []
     for level in city.split:
-        gain = (level.city - level.split) * (1.0 if level.sense == "max" else -1.0)
-        if abs(gain) > 1e-6 * max(1.0, abs(level.split)):
+        if level.name != "cost" and abs(level.city - level.split) > 1e-6 * max(1.0, abs(level.split)):
             words = level_words(level.name)
-            verdict = "更好" if gain > 0 else "更差（在求解间隙或时限之内）"
-            numbers = [number_zh(v, max(words.decimals, 0)) for v in (level.city, level.split)]
-            return f"最先不同的目标“{words.name_zh}”{verdict}，{numbers[0]} 对 {numbers[1]} {words.unit_zh}".rstrip()
-    return "各级目标都相同"
+            ours, theirs = (number_zh(v, words.decimals) for v in (level.city, level.split))
+            found.append(f"{words.name_zh} {ours}，对 {theirs} {words.unit_zh}".rstrip())
+    return "；".join(found) or "各级目标都相同"

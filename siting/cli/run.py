@@ -9,6 +9,7 @@ import typer
 
 from scenarios.faults import FaultError
 from siting.batch import RunOutcome
+from siting.cli.city_table import city_plain, city_table
 from siting.cli.committed import committed_table
 from siting.cli.options import (
     DEFAULT_OUT,
@@ -110,11 +111,12 @@ def _report(outcomes: list[RunOutcome], talk: Talk, to_postgis: str | None) -> i
         status = "bad_input" if closing and code == closing else batch_status(outcomes, code)
         head = {"command": "run", "status": status, "exit_code": code}
         in_database = {"postgis": published} if to_postgis is not None else {}
-        print_json(head | {"circles": circles, "faults": []} | in_database)
+        print_json(head | {"circles": circles, "faults": []} | city_plain(outcomes[0]) | in_database)
         return code
     if not several and outcomes[0].totals is not None:
         run_details(outcomes[0])
     for outcome in outcomes:
+        city_table(outcome)
         committed_table(outcome)
     if several or outcomes[0].totals is not None:
         closing_table(outcomes)

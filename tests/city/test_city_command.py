@@ -27,6 +27,7 @@ def test_one_run_is_written_and_cannot_be_verified(tmp_path: Path):
     assert {p.name for p in folder.iterdir()} == {"run.json", "result.xlsx", "result.gpkg", "report.html"}
     run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     assert [c["id"] for c in run["city"]["circles"]] == ["A", "B"]
+    assert data["city"] == run["city"]
     assert run["scenario"]["values"]["budget"]["capital_cny"] == run["city"]["capital_cny"] == 6_000_000
     checked = call("verify", str(folder))
     assert checked.exit_code == 1
@@ -40,3 +41,11 @@ def test_bad_input_writes_nothing(tmp_path: Path):
     assert result.exit_code == 3
     assert "编号相同" in result.stderr
     assert not (tmp_path / "out" / "base").exists()
+
+
+def test_the_screen_tells_each_circle_and_the_comparison(tmp_path: Path):
+    towns = [str(write_town(tmp_path / name, name, f"{name}街")) for name in ("A", "B")]
+    result = call("run", "--city", *towns, *SETS, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0
+    for words in ("各圈：一本账怎么分", "A A街", "B B街", "与按人口切分预算相比", "2 个圈作为一个模型"):
+        assert words in result.stdout
