@@ -23,7 +23,7 @@ from models.head_start import head_start
 from models.instance import FloatArray, Rules, SitingInstance
 from models.linear import LinearModel, Objective, Rows
 from models.objectives import lattice_step, objective
-from models.one_level import ask, clip, round_bound, worst
+from models.one_level import ask, at_least_as_good, clip, round_bound, worst
 from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
 from models.verify import breaches, level_value
 
@@ -225,11 +225,11 @@ class _Chain:
             return True
         if known is None or known.termination is not Termination.OPTIMAL:
             return False
-        return _at_least_as_good(goal.value(self.plan), known.incumbent, goal.sense)
+        return at_least_as_good(goal.value(self.plan), known.incumbent, goal.sense)
 
     def _still_as_good(self, level: str, value: float) -> bool:
         known = self.reference.get(level)
-        return known is not None and _at_least_as_good(value, known.incumbent, known.sense)
+        return known is not None and at_least_as_good(value, known.incumbent, known.sense)
 
     def finish(self, seconds: float) -> Solution:
         """Verify the plan, recompute the incumbents, and say how it ended."""
@@ -255,8 +255,3 @@ class _Chain:
             raise VerificationError((f"level {result.name}: model says {result.incumbent}, plan gives {value}",))
         bound = max(result.bound, value) if result.sense == "max" else min(result.bound, value)
         return replace(result, incumbent=value, bound=bound)
-
-
-def _at_least_as_good(value: float, wanted: float, sense: str) -> bool:
-    slack = 1e-9 * max(1.0, abs(wanted))
-    return value >= wanted - slack if sense == "max" else value <= wanted + slack

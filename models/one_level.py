@@ -58,3 +58,9 @@ def round_bound(bound: float, goal: Objective, step: float) -> float:
     slack = 1e-6 * max(1.0, abs(ticks)) if abs(ticks) < 1e5 else 0.1
     whole = math.floor(ticks + slack) if goal.sense == "max" else math.ceil(ticks - slack)
     return whole * step + goal.constant
+
+
+def at_least_as_good(value: float, wanted: float, sense: str) -> bool:
+    """``value`` reaches ``wanted``, but for rounding."""
+    slack = 1e-9 * max(1.0, abs(wanted))
+    return value >= wanted - slack if sense == "max" else value <= wanted + slack

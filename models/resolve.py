@@ -27,7 +27,7 @@ from models.instance import FloatArray, IntArray, Rules, SitingInstance
 from models.lexicographic import Reference
 from models.linear import Objective
 from models.objectives import lattice_step, objective
-from models.one_level import ask, clip, round_bound, worst
+from models.one_level import ask, at_least_as_good, clip, round_bound, worst
 from models.presolve import COVERAGE_LEVELS
 from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
 from models.verify import breaches, level_value
@@ -218,12 +218,6 @@ def ending(levels: tuple[LevelResult, ...]) -> Termination:
     """OPTIMAL where every level is."""
     proven = all(level.termination is Termination.OPTIMAL for level in levels)
     return Termination.OPTIMAL if proven else Termination.FEASIBLE
-
-
-def at_least_as_good(value: float, wanted: float, sense: str) -> bool:
-    """``value`` reaches ``wanted``, but for rounding."""
-    slack = 1e-9 * max(1.0, abs(wanted))
-    return value >= wanted - slack if sense == "max" else value <= wanted + slack
 
 
 def _closed(value: float, bound: float, options: SolveOptions) -> bool:

@@ -30,7 +30,7 @@ from siting.cli.options import (
 from siting.cli.report import bad_input, batch_status, tell
 from siting.cli.run import make_folder
 from siting.cli.screen import log, print_json, safe, stdout
-from siting.cli.targets import Options, check_folders, jobs_for
+from siting.cli.targets import Options, study_jobs
 from siting.cli.watch import watched_batch
 from siting.failures import worst
 from siting.studies.frontier import BudgetGrid, read_budget_grid
@@ -83,21 +83,13 @@ def pareto(
 
 def _jobs(targets: list[str], every: bool, options: Options, budget: str | None, steps: int | None) -> list[Job]:
     """One job for each circle; every fault of the grid, the scenario, the circles and the folders at once."""
-    from scenarios.library import layers_for
-
     log_ = FaultLog()
     grid = BudgetGrid()
     try:
         grid = read_budget_grid(budget, steps)
     except FaultError as error:
         log_.faults += error.faults
-    work: list[Job] = []
-    try:
-        work = jobs_for(targets, every, options, writes=False)
-        name, _ = layers_for(options.scenario)
-        check_folders(work, [curve_folder(job.out, name, job.circle_id) for job in work], log_, PARETO_FILE)
-    except FaultError as error:
-        log_.faults += error.faults
+    work = study_jobs(targets, every, options, curve_folder, PARETO_FILE, log_)
     log_.raise_if_errors()
     return [replace(job, question=grid) for job in work]
 

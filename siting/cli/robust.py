@@ -31,7 +31,7 @@ from siting.cli.options import (
 from siting.cli.report import bad_input, batch_status, tell
 from siting.cli.run import make_folder
 from siting.cli.screen import print_json, safe, stdout
-from siting.cli.targets import Options, check_folders, jobs_for
+from siting.cli.targets import Options, study_jobs
 from siting.cli.watch import watched_batch
 from siting.failures import worst
 from siting.studies.robust.task import ROBUST_FILE, RobustQuestion, WorstMeasure, robust_folder, robust_one
@@ -95,22 +95,13 @@ def robust(
 
 def _jobs(targets: list[str], every: bool, options: Options, futures: str, worst_case: str) -> list[Job]:
     """One job for each circle; every fault of futures, scenario, circles and folders at once."""
-    from scenarios.library import layers_for
-
     log = FaultLog()
     asked: FutureSet | None = None
     try:
         asked = futures_for(futures)
     except FaultError as error:
         log.faults += error.faults
-    work: list[Job] = []
-    try:
-        work = jobs_for(targets, every, options, writes=False)
-        name, _ = layers_for(options.scenario)
-        folders = [robust_folder(job.out, name, job.circle_id) for job in work]
-        check_folders(work, folders, log, ROBUST_FILE)
-    except FaultError as error:
-        log.faults += error.faults
+    work = study_jobs(targets, every, options, robust_folder, ROBUST_FILE, log)
     log.raise_if_errors()
     question = RobustQuestion(cast(FutureSet, asked), _WORST[worst_case])
     return [replace(job, question=question) for job in work]

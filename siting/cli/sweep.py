@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from scenarios.faults import Fault, FaultError, FaultLog
+from scenarios.faults import FaultError, FaultLog
 from siting.batch import Job, RunOutcome
 from siting.cli.options import (
     DEFAULT_OUT,
@@ -28,10 +28,9 @@ from siting.cli.options import (
 from siting.cli.report import bad_input, batch_status, print_faults, tell
 from siting.cli.run import make_folder
 from siting.cli.screen import log, print_json, safe, stdout
-from siting.cli.targets import Options, jobs_for
+from siting.cli.targets import Options, study_jobs
 from siting.cli.watch import watched_batch
 from siting.failures import worst
-from siting.outputs.folders import refuse_foreign
 from siting.studies.sweep import Grid, read_grid
 from siting.studies.sweep.task import SWEEP_FILE, sweep_folder, sweep_one
 
@@ -77,15 +76,10 @@ def _jobs(targets: list[str], every: bool, options: Options, texts: tuple[str, .
         grid = read_grid(texts)
     except FaultError as error:
         log.faults += error.faults
-    work: list[Job] = []
-    try:
-        fixed = grid.fixed if grid else ()
-        work = jobs_for(targets, every, replace(options, sets=fixed), writes=False)
-    except FaultError as error:
-        log.faults += error.faults
+    fixed = replace(options, sets=grid.fixed if grid else ())
+    work = study_jobs(targets, every, fixed, sweep_folder, SWEEP_FILE, log)
     if grid is not None:
         _check_values(grid, log)
-    _check_folders(work, options.scenario, log)
     if log.errors:
         raise FaultError(list(dict.fromkeys(log.faults)))
     assert grid is not None
@@ -100,28 +94,6 @@ def _check_values(grid: Grid, log: FaultLog) -> None:
     for axis in grid.axes:
         for value in axis.values:
             check_layer(layer_of(axis.key, value), log)
-
-
-def _check_folders(work: list[Job], scenario: str, log: FaultLog) -> None:
-    """Two circles must not write one folder, nor a sweep over what is no sweep."""
-    from scenarios.library import layers_for
-
-    try:
-        name, _ = layers_for(scenario)
-    except FaultError:
-        return
-    seen: dict[str, Job] = {}
-    for job in work:
-        folder = sweep_folder(job.out, name, job.circle_id)
-        if str(folder).casefold() in seen:
-            rule = "两个参数的生活圈编号相同，会写进同一个结果文件夹"
-            remedy = "请每个生活圈只给一次，或分次运行并用 --out 分开"
-            log.add(Fault("same-run-folder", "命令行", rule, remedy, value=job.circle_id))
-        seen[str(folder).casefold()] = job
-        try:
-            refuse_foreign(folder, SWEEP_FILE)
-        except FaultError as error:
-            log.faults += error.faults
 
 
 def _report(outcomes: list[RunOutcome], grid: Grid, talk: Talk) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -164,6 +164,27 @@ def _check_scenario(options: Options, log: FaultLog) -> str:
         except FaultError as error:
             log.faults += error.faults
     return name
+
+
+def study_jobs(
+    arguments: Sequence[str],
+    every: bool,
+    options: Options,
+    folder_of: Callable[[Path, str, str], Path],
+    mark: str,
+    log: FaultLog,
+) -> list[Job]:
+    """The jobs of a study whose answer goes to ``folder_of(out, scenario, circle)``; faults go into ``log``."""
+    from scenarios.library import layers_for
+
+    jobs: list[Job] = []
+    try:
+        jobs = jobs_for(arguments, every, options, writes=False)
+        name, _ = layers_for(options.scenario)
+        check_folders(jobs, [folder_of(job.out, name, job.circle_id) for job in jobs], log, mark)
+    except FaultError as error:
+        log.faults += error.faults
+    return jobs
 
 
 def check_folders(jobs: Sequence[Job], folders: Sequence[Path], log: FaultLog, mark: str = "run.json") -> None:

@@ -32,11 +32,16 @@ PROGRAM = "living-circle-siting"
 _LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "pyproj", "highspy", "ortools", "pulp")
 
 
-def write_run_json(bundle: ResultBundle, path: Path, run_dir: Path) -> None:
-    """Write ``path`` (UTF-8); ``run_dir`` is where it will end up, for the relative path of the workspace."""
-    text = json.dumps(run_data(bundle, run_dir), ensure_ascii=False, indent=1, allow_nan=False)
+def write_run_json(bundle: ResultBundle, path: Path, run_dir: Path) -> dict[str, Any]:
+    """Write ``path`` (UTF-8) and return what stands in it.
+
+    ``run_dir`` is where it will end up, for the relative path of the workspace.
+    """
+    data = run_data(bundle, run_dir)
+    text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
     # A lone surrogate from a file name cannot be encoded; it is shown as "?".
     path.write_bytes((text + "\n").encode("utf-8", errors="replace"))
+    return data
 
 
 def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from siting.bundle import ResultBundle
 from siting.outputs.folders import refuse_foreign
 from siting.outputs.geopackage import write_geopackage
 from siting.outputs.page import write_page
-from siting.outputs.run_json import run_data, write_run_json
+from siting.outputs.run_json import write_run_json
 from siting.outputs.workbook import write_workbook
 
 _RETRIES = 5
@@ -24,10 +24,10 @@ def write_run(bundle: ResultBundle, run_dir: Path) -> None:
     """Write run.json, result.xlsx and result.gpkg into ``run_dir``; see :func:`siting.outputs.write_run`."""
     refuse_foreign(run_dir)
     with replaced_folder(run_dir) as folder:
-        write_run_json(bundle, folder / "run.json", run_dir)
+        data = write_run_json(bundle, folder / "run.json", run_dir)
         write_workbook(bundle, folder / "result.xlsx")
         write_geopackage(bundle, folder / "result.gpkg")
-        write_page(run_data(bundle, run_dir), folder / "result.gpkg", folder / "report.html")
+        write_page(data, folder / "result.gpkg", folder / "report.html")
 
 
 @contextlib.contextmanager

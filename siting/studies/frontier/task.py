@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from siting.batch import Job, RunOutcome
 from siting.failures import ExitCode
-from siting.outputs.folders import refuse_foreign, safe_name
+from siting.outputs.folders import refuse_foreign
 from siting.progress import Progress
+from siting.studies.folder import study_folder, write_study
 from siting.studies.frontier.grid import BudgetGrid
 from siting.tasks import guarded, request_of, throttled
 from siting.workers import Report
@@ -19,16 +19,15 @@ SUFFIX = ".预算曲线"
 
 def curve_folder(out: Path, scenario_name: str, circle_id: str) -> Path:
     """``OUT/<scenario>/<circle>.预算曲线``."""
-    return out / safe_name(scenario_name) / f"{safe_name(circle_id)}{SUFFIX}"
+    return study_folder(out, scenario_name, circle_id, SUFFIX)
 
 
 def curve_one(job: Job, report: Report) -> RunOutcome:
     """Solve the curve of one circle over the :class:`BudgetGrid` of ``job.question`` and write its folder."""
 
     def work() -> RunOutcome:
-        from siting.outputs.plain import SCHEMA_VERSION, plain
-        from siting.outputs.run_json import PROGRAM, relative_path, version, versions
-        from siting.outputs.writer import replaced_folder
+        from siting.outputs.plain import plain
+        from siting.outputs.run_json import relative_path
         from siting.prepare import read_inputs
         from siting.studies.frontier.results import curve_of
         from siting.studies.frontier.study import study_curve
@@ -45,11 +44,7 @@ def curve_one(job: Job, report: Report) -> RunOutcome:
         curve = curve_of(inputs, study, job.seed, relative_path(inputs.workspace.folder, folder))
         tell(Progress("写出结果"))
         data = plain(curve)
-        head = {"schema_version": SCHEMA_VERSION, "program": {"name": PROGRAM, "version": version(PROGRAM)}}
-        with replaced_folder(folder) as fresh:
-            text = json.dumps(head | {"versions": versions()} | data, ensure_ascii=False, indent=1, allow_nan=False)
-            (fresh / PARETO_FILE).write_bytes((text + "\n").encode("utf-8", errors="replace"))
-            write_curve(curve, fresh / WORKBOOK)
+        write_study(folder, PARETO_FILE, data, WORKBOOK, lambda path: write_curve(curve, path))
         return RunOutcome(
             circle.id,
             circle.name,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,9 +9,10 @@ from typing import Literal
 from scenarios.futures import FutureSet
 from siting.batch import Job, RunOutcome
 from siting.failures import ExitCode
-from siting.outputs.folders import refuse_foreign, safe_name
+from siting.outputs.folders import refuse_foreign
 from siting.outputs.words import status_zh
 from siting.progress import Progress
+from siting.studies.folder import study_folder, write_study
 from siting.tasks import guarded, request_of, throttled
 from siting.workers import Report
 
@@ -32,7 +32,7 @@ class RobustQuestion:
 
 def robust_folder(out: Path, scenario_name: str, circle_id: str) -> Path:
     """``OUT/<scenario>/<circle>.稳健性``."""
-    return out / safe_name(scenario_name) / f"{safe_name(circle_id)}{SUFFIX}"
+    return study_folder(out, scenario_name, circle_id, SUFFIX)
 
 
 def robust_one(job: Job, report: Report) -> RunOutcome:
@@ -40,9 +40,8 @@ def robust_one(job: Job, report: Report) -> RunOutcome:
 
     def work() -> RunOutcome:
         from models.solution import SolveOptions
-        from siting.outputs.plain import SCHEMA_VERSION, plain
-        from siting.outputs.run_json import PROGRAM, relative_path, version, versions
-        from siting.outputs.writer import replaced_folder
+        from siting.outputs.plain import plain
+        from siting.outputs.run_json import relative_path
         from siting.prepare import read_inputs
         from siting.studies.robust.results import record_of
         from siting.studies.robust.study import run_study
@@ -64,11 +63,7 @@ def robust_one(job: Job, report: Report) -> RunOutcome:
         record = record_of(inputs, question.futures, study, job.seed, workspace)
         tell(Progress("写出结果"))
         data = plain(record)
-        head = {"schema_version": SCHEMA_VERSION, "program": {"name": PROGRAM, "version": version(PROGRAM)}}
-        with replaced_folder(folder) as fresh:
-            text = json.dumps(head | {"versions": versions()} | data, ensure_ascii=False, indent=1, allow_nan=False)
-            (fresh / ROBUST_FILE).write_bytes((text + "\n").encode("utf-8", errors="replace"))
-            write_workbook(record, fresh / WORKBOOK)
+        write_study(folder, ROBUST_FILE, data, WORKBOOK, lambda path: write_workbook(record, path))
         gaps = [level.mip_gap for future in record.futures for level in future.levels]
         gaps += [stage.mip_gap for plan in record.plans for stage in plan.stages]
         return RunOutcome(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 
 from siting.batch import Job, RunOutcome
 from siting.failures import worst
-from siting.outputs.folders import safe_name
 from siting.progress import Progress
+from siting.studies.folder import study_folder, write_study
 from siting.studies.sweep.grid import Grid, read_grid
 from siting.studies.sweep.points import SHORT_ZH, Sweep
 from siting.tasks import guarded, request_of, throttled
@@ -21,16 +20,15 @@ SUFFIX = ".扫描"
 
 def sweep_folder(out: Path, scenario_name: str, circle_id: str) -> Path:
     """``OUT/<scenario>/<circle>.扫描``."""
-    return out / safe_name(scenario_name) / f"{safe_name(circle_id)}{SUFFIX}"
+    return study_folder(out, scenario_name, circle_id, SUFFIX)
 
 
 def sweep_one(job: Job, report: Report) -> RunOutcome:
     """Sweep one circle over the grid of ``job.question`` (the ``--set`` texts) and write its folder."""
 
     def work() -> RunOutcome:
-        from siting.outputs.plain import SCHEMA_VERSION, plain
-        from siting.outputs.run_json import PROGRAM, relative_path, version, versions
-        from siting.outputs.writer import replaced_folder
+        from siting.outputs.plain import plain
+        from siting.outputs.run_json import relative_path
         from siting.prepare import read_inputs
         from siting.studies.sweep.results import sweep_of
         from siting.studies.sweep.solve import prepare_points, solve_grid
@@ -46,11 +44,7 @@ def sweep_one(job: Job, report: Report) -> RunOutcome:
         sweep = sweep_of(inputs, grid, known, job.seed, relative_path(inputs.workspace.folder, folder))
         tell(Progress("写出结果"))
         data = plain(sweep)
-        head = {"schema_version": SCHEMA_VERSION, "program": {"name": PROGRAM, "version": version(PROGRAM)}}
-        with replaced_folder(folder) as fresh:
-            text = json.dumps(head | {"versions": versions()} | data, ensure_ascii=False, indent=1, allow_nan=False)
-            (fresh / SWEEP_FILE).write_bytes((text + "\n").encode("utf-8", errors="replace"))
-            write_sweep(sweep, fresh / WORKBOOK)
+        write_study(folder, SWEEP_FILE, data, WORKBOOK, lambda path: write_sweep(sweep, path))
         code = worst(point.exit_code for point in sweep.points)
         status = next(p.status for p in sweep.points if p.exit_code == code)
         return RunOutcome(
