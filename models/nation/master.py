@@ -1,0 +1,125 @@
+"""The master problem over the columns that circles have answered with: prices from its relaxation, a mix as a program.
+
+Columns q of circle c(q) with money m[q] and levels v[q,n] (more is better):
+
+    max  sum_q v[q,n] t[q]    sum_{q of c} t[q] = 1,   sum_q m[q] t[q] <= B,   sum_q v[q,l] t[q] >= held_l   for l held
+
+Its linear relaxation gives the prices (Dantzig and Wolfe 1960): p of money, w_l of held levels. With whole t it is the
+mix. A relaxation has at most one more fractional circle than coupling rows, so the mix of many circles loses little.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from models.backends import backend
+from models.errors import SolverError
+from models.instance import FloatArray, IntArray
+from models.linear import Kind, Objective, rows, stack
+from models.nation.circle import Answer
+from models.one_level import ask
+from models.solution import SolveOptions
+
+_MONEY_UNIT = 1e4
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Value of the relaxation, price of one 元, weights of held levels."""
+
+    value: float
+    money: float
+    weights: tuple[float, ...]
+
+
+@dataclass
+class Pool:
+    """All columns so far; one that equals another of its circle is not kept twice."""
+
+    answers: list[Answer] = field(default_factory=list)
+    _number: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def add(self, answers: list[Answer]) -> None:
+        """Take in what circles answered."""
+        for one in answers:
+            if one.found and _key(one) not in self._number:
+                self._number[_key(one)] = len(self.answers)
+                self.answers.append(one)
+
+    def number(self, wanted: Answer) -> int:
+        """The column of an answer, or of its twin."""
+        return self._number[_key(wanted)]
+
+    def of(self, circles: frozenset[int]) -> list[int]:
+        """Numbers of the columns of ``circles``."""
+        return [q for q, one in enumerate(self.answers) if one.circle in circles]
+
+
+def prices(pool: Pool, columns: list[int], level: int, capital_cny: float, held: dict[int, float]) -> Prices:
+    """The relaxation over ``columns`` at ``level``.
+
+    Raises:
+        SolverError: it has no optimum (the columns hold no mix, a fault of ours).
+    """
+    money, values, of = _arrays(pool, columns)
+    circles, row = np.unique(of, return_inverse=True)
+    upper = np.vstack([money / _MONEY_UNIT, *(-values[:, n] for n in held)])
+    sides = np.array([capital_cny / _MONEY_UNIT, *(-at for at in held.values())])
+    convex = sparse.csr_array((np.ones(len(of)), (row, np.arange(len(of)))), shape=(len(circles), len(of)))
+    answer = linprog(-values[:, level], A_ub=upper, b_ub=sides, A_eq=convex, b_eq=np.ones(len(circles)), method="highs")
+    if not answer.success:
+        raise SolverError(f"master relaxation: {answer.message}")
+    duals = np.maximum(0.0, -answer.ineqlin.marginals)
+    return Prices(-float(answer.fun), float(duals[0]) / _MONEY_UNIT, tuple(float(v) for v in duals[1:]))
+
+
+def mix(
+    pool: Pool,
+    level: int,
+    capital_cny: float,
+    held: dict[int, float],
+    start: list[int] | None,
+    options: SolveOptions,
+) -> list[int] | None:
+    """One column a circle, in the order of circles: the best whole mix, or ``start`` where none better was found."""
+    columns = list(range(len(pool.answers)))
+    money, values, of = _arrays(pool, columns)
+    n, q = int(of.max()) + 1, len(columns)
+    every, none = np.arange(q), np.zeros(q, dtype=np.int64)
+    blocks = [
+        rows("one", (n, q), [(of, every, 1.0)], 1.0, 1.0, lambda: ["one"] * n),
+        rows("money", (1, q), [(none, every, money / _MONEY_UNIT)], -np.inf, capital_cny / _MONEY_UNIT, lambda: ["m"]),
+    ]
+    for m, at in held.items():
+        blocks.append(rows(f"held{m}", (1, q), [(none, every, values[:, m])], at, np.inf, lambda: ["held"]))
+    model = stack(blocks, np.zeros(q), np.ones(q), np.full(q, Kind.INTEGER, dtype=np.int8), lambda: ["t"] * q)
+    first = None
+    if start is not None:
+        first = np.zeros(q)
+        first[start] = 1.0
+    aim = Objective("mix", "max", values[:, level])
+    quick = replace(options, mip_gap=min(options.mip_gap, 1e-6))
+    found = ask(backend(options.solver), model, aim, quick, start=first)
+    if found.values is None:
+        return start
+    chosen = [int(c) for c in np.flatnonzero(found.values > 0.5)]
+    chosen.sort(key=lambda c: of[c])
+    if len(chosen) != n or money[chosen].sum() > capital_cny + 1e-6 * max(1.0, abs(capital_cny)):
+        return start
+    old = -math.inf if start is None else values[start, level].sum()
+    return chosen if values[chosen, level].sum() > old or start is None else start
+
+
+def _key(one: Answer) -> tuple[object, ...]:
+    return one.circle, round(one.money_cny, 2), one.values
+
+
+def _arrays(pool: Pool, columns: list[int]) -> tuple[FloatArray, FloatArray, IntArray]:
+    chosen = [pool.answers[q] for q in columns]
+    money = np.array([one.money_cny for one in chosen])
+    return money, np.array([one.values for one in chosen]), np.array([one.circle for one in chosen], dtype=np.int64)
