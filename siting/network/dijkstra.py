@@ -1,33 +1,45 @@
-"""Bounded many-to-many shortest paths between snapped points, in chunks of bounded memory."""
+"""Bounded many-to-many shortest paths between snapped points, in chunks of bounded memory.
+
+Small networks are searched by scipy, which fills a row of the whole network for every source; from ``COMPILED_CELLS``
+cells on (sources times nodes) by :mod:`siting.network.kernel`, which touches the nodes within the cutoff alone. Both
+give the same bits, so the choice is one of time only: loading the compiled search costs a second.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
 from siting.network.graph import FloatArray, IntArray, StreetGraph
+from siting.network.kernel import compiled
 from siting.network.snap import TOLERANCE_M, Snaps
 
 CHUNK_BYTES = 32 * 1024 * 1024
+CHUNK_PAIRS = 2_000_000
+COMPILED_CELLS = 100_000_000
 
 
 @dataclass(frozen=True)
 class Pairs:
     """Parallel arrays: row numbers of the two sides, and metres between them."""
 
-    demand: IntArray
-    place: IntArray
+    demand: npt.NDArray[np.integer]
+    place: npt.NDArray[np.integer]
     metres: FloatArray
 
 
 def many_to_many(graph: StreetGraph, demand: Snaps, place: Snaps, cutoff_m: float) -> Pairs:
-    """All pairs within ``cutoff_m`` walking metres (inclusive), access legs on both ends included.
+    """All pairs within ``cutoff_m`` walking metres (inclusive), access legs on both ends included, each once, sorted by
+    (demand, place).
 
-    Runs from the side with fewer points. No dense matrix exceeds 32 MB, unless a single row of it does.
+    Runs from the side with fewer points. No dense matrix exceeds 32 MB, unless a single row of it does; beside it
+    memory grows with the pairs that are found.
     """
     demand_row, place_row = np.flatnonzero(demand.on), np.flatnonzero(place.on)
     network = network_of(
@@ -35,17 +47,21 @@ def many_to_many(graph: StreetGraph, demand: Snaps, place: Snaps, cutoff_m: floa
         np.r_[demand.edge[demand_row], place.edge[place_row]],
         np.r_[demand.along_m[demand_row], place.along_m[place_row]],
     )
-    homes = _Ends(graph.n_nodes + np.arange(len(demand_row)), demand.access_m[demand_row])
-    doors = _Ends(graph.n_nodes + len(demand_row) + np.arange(len(place_row)), place.access_m[place_row])
+    homes = _Ends(graph.n_nodes, demand.access_m[demand_row])
+    doors = _Ends(graph.n_nodes + len(demand_row), place.access_m[place_row])
     if len(demand_row) < len(place_row):
-        source, target, metres = _walk(network, homes, doors, cutoff_m)
-        return Pairs(demand_row[source], place_row[target], metres)
-    source, target, metres = _walk(network, doors, homes, cutoff_m)
-    return Pairs(demand_row[target], place_row[source], metres)
+        table = _walk(network, homes, doors, cutoff_m)
+        table.sort_indices()
+    else:
+        table = sparse.csr_array(_walk(network, doors, homes, cutoff_m).T.tocsr())
+    rows = np.repeat(demand_row.astype(np.int32), np.diff(table.indptr))
+    return Pairs(rows, place_row.astype(np.int32)[table.indices], table.data)
 
 
 class _Ends(NamedTuple):
-    node: IntArray
+    """Points on the network: they are the nodes ``first``, ``first + 1`` …"""
+
+    first: int
     leg_m: FloatArray
 
 
@@ -73,21 +89,67 @@ def network_of(graph: StreetGraph, edge: IntArray, along_m: FloatArray) -> spars
     return sparse.csr_array((np.r_[metres, metres], (np.r_[low, high], np.r_[high, low])), shape=(size, size))
 
 
-def _walk(
-    network: sparse.csr_array, source: _Ends, target: _Ends, cutoff_m: float
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Numbers of sources and targets, and metres, of every pair within ``cutoff_m``."""
+def _walk(network: sparse.csr_array, source: _Ends, target: _Ends, cutoff_m: float) -> sparse.csr_array:
+    """[source, target] metres of every pair within ``cutoff_m``, explicit zeros kept."""
+    n_source, n_target = len(source.leg_m), len(target.leg_m)
+    count = np.zeros(n_source, dtype=np.int64)
+    found: list[npt.NDArray[np.integer]] = [np.empty(0, dtype=np.int32)]
+    metres = [np.empty(0)]
+    if n_source and n_target:
+        for chunk in _chunks(network, source, target, cutoff_m):
+            count += chunk.hits
+            found.append(chunk.target)
+            metres.append(chunk.metres)
+    columns = np.concatenate(found)
+    found.clear()
+    values = np.concatenate(metres)
+    metres.clear()
+    indptr = np.concatenate([[0], np.cumsum(count)]).astype(np.int32 if len(columns) < 2**31 else np.int64)
+    return sparse.csr_array((values, columns, indptr), shape=(n_source, n_target))
+
+
+class _Chunk(NamedTuple):
+    """Pairs of some sources in order: ``hits`` [source], and the targets and metres of one source after another."""
+
+    hits: IntArray
+    target: npt.NDArray[np.integer]
+    metres: FloatArray
+
+
+def _chunks(network: sparse.csr_array, source: _Ends, target: _Ends, cutoff_m: float) -> Iterator[_Chunk]:
+    if len(source.leg_m) * network.shape[0] >= COMPILED_CELLS:
+        try:
+            search = compiled()
+        except ImportError:
+            return _dense(network, source, target, cutoff_m)
+        return _sparse(search, network, source, target, cutoff_m)
+    return _dense(network, source, target, cutoff_m)
+
+
+def _sparse(search: Any, network: sparse.csr_array, source: _Ends, target: _Ends, cutoff_m: float) -> Iterator[_Chunk]:
+    n_source, n_target = len(source.leg_m), len(target.leg_m)
+    size = max(n_target, min(CHUNK_PAIRS, n_source * n_target))
+    found, found_m = np.empty(size, dtype=np.int32), np.empty(size)
+    nodes, begin = source.first + np.arange(n_source, dtype=np.int64), 0
+    ends = (nodes, np.ascontiguousarray(source.leg_m), target.first, np.ascontiguousarray(target.leg_m))
+    while begin < n_source:
+        count = np.zeros(n_source, dtype=np.int64)
+        begin, filled = search(
+            network.indptr, network.indices, network.data, *ends, cutoff_m, TOLERANCE_M, begin, count, found, found_m
+        )
+        yield _Chunk(count, found[:filled].copy(), found_m[:filled].copy())
+
+
+def _dense(network: sparse.csr_array, source: _Ends, target: _Ends, cutoff_m: float) -> Iterator[_Chunk]:
+    n_source, n_target = len(source.leg_m), len(target.leg_m)
     rows = max(1, CHUNK_BYTES // (8 * max(1, network.shape[0])))
-    found: list[tuple[IntArray, IntArray, FloatArray]] = []
-    for begin in range(0, len(source.node) if len(target.node) else 0, rows):
-        chunk = slice(begin, begin + rows)
-        reach = dijkstra(network, directed=True, indices=source.node[chunk], limit=cutoff_m + TOLERANCE_M)
-        metres = reach[:, target.node]
-        metres += source.leg_m[chunk, None]
+    for begin in range(0, n_source, rows):
+        chunk = np.arange(begin, min(begin + rows, n_source))
+        reach = dijkstra(network, directed=True, indices=source.first + chunk, limit=cutoff_m + TOLERANCE_M)
+        metres = reach[:, target.first : target.first + n_target]
+        metres = metres + source.leg_m[chunk, None]
         metres += target.leg_m
-        near_source, near_target = np.nonzero(metres <= cutoff_m + TOLERANCE_M)
-        found.append((near_source + begin, near_target, metres[near_source, near_target]))
-    if not found:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
-    near_source, near_target, metres = (np.concatenate(part) for part in zip(*found, strict=True))
-    return near_source, near_target, metres
+        near = metres <= cutoff_m + TOLERANCE_M
+        count = np.zeros(n_source, dtype=np.int64)
+        count[chunk] = near.sum(axis=1)
+        yield _Chunk(count, np.nonzero(near)[1].astype(np.int32), metres[near])

@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "models": {"numpy", "scipy"},
     "scenarios": {"pydantic", "pydantic_core"},
     "siting": {
-        "bokeh", "docx", "geopandas", "jinja2", "numpy", "openpyxl", "osmium", "pandas", "psycopg", "pydantic",
+        "bokeh", "docx", "geopandas", "jinja2", "numba", "numpy", "openpyxl", "osmium", "pandas", "psycopg", "pydantic",
         "pydantic_core", "pyogrio", "pyproj", "rich", "scipy", "shapely", "typer", "xlsxwriter", "models", "scenarios",
     },
 }  # fmt: skip
