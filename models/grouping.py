@@ -13,19 +13,19 @@ _HASH_SEED = 20240524
 def identical_rows(matrix: sparse.csr_array) -> IntArray:
     """Class number of each row of a boolean CSR matrix; rows are equal exactly where their numbers are.
 
-    Classes are numbered by first appearance. Rows are compared by two 64-bit sums of random words, one word a column;
+    Classes are numbered by first appearance. Rows are compared by a 64-bit sum of random words, one word a column;
     the comparison is then made exact against the first row of each class, so a collision cannot merge unlike rows.
     """
     n_row, n_col = matrix.shape
     rng = np.random.Generator(np.random.PCG64(_HASH_SEED))
-    words = rng.integers(1, 2**63, size=(n_col, 2), dtype=np.uint64)
+    words = rng.integers(1, 2**63, size=n_col, dtype=np.uint64)
     counts = np.diff(matrix.indptr)
-    sums = np.zeros((n_row, 2), dtype=np.uint64)
+    sums = np.zeros(n_row, dtype=np.uint64)
     filled = counts > 0
     if matrix.nnz:
-        sums[filled] = np.add.reduceat(words[matrix.indices], matrix.indptr[:-1][filled], axis=0)
-    _, first, inverse = np.unique(sums, axis=0, return_index=True, return_inverse=True)
-    first, inverse = _number_by_appearance(first, inverse.reshape(-1))
+        sums[filled] = np.add.reduceat(words[matrix.indices], matrix.indptr[:-1][filled])
+    _, first, inverse = np.unique(sums, return_index=True, return_inverse=True)
+    first, inverse = _number_by_appearance(first, inverse)
     if not _equal_to_first(matrix, first[inverse]):
         return np.arange(n_row, dtype=np.int64)
     return inverse

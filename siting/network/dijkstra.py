@@ -22,7 +22,7 @@ from siting.network.snap import TOLERANCE_M, Snaps
 
 CHUNK_BYTES = 32 * 1024 * 1024
 CHUNK_PAIRS = 2_000_000
-COMPILED_CELLS = 100_000_000
+COMPILED_CELLS = 500_000_000
 
 
 @dataclass(frozen=True)

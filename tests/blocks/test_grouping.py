@@ -68,7 +68,7 @@ def test_a_collision_merges_nothing(monkeypatch: pytest.MonkeyPatch):
 
         def __init__(self, _: object) -> None: ...
 
-        def integers(self, *_: object, size: tuple[int, int], dtype: type) -> np.ndarray:
+        def integers(self, *_: object, size: int, dtype: type) -> np.ndarray:
             return np.ones(size, dtype=dtype)
 
     monkeypatch.setattr(grouping.np.random, "Generator", AllAlike)
