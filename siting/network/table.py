@@ -17,13 +17,17 @@ def walk_table(n_demand: int, n_place: int, *pairs: Pairs) -> WalkTable:
 
     Where the first of ``pairs`` is in order and without duplicates, only the others are sorted, and put into it.
     """
-    first, *others = (Pairs(p.demand.astype(np.int32), p.place.astype(np.int32), p.metres) for p in pairs)
+    first, *others = (
+        Pairs(p.demand.astype(np.int32, copy=False), p.place.astype(np.int32, copy=False), p.metres) for p in pairs
+    )
     if not _in_order(first.demand, first.place):
         first, others = _sorted([first, *others]), []
     elif others:
         first = _put_in(first, _sorted(others))
     metres = np.round(first.metres, _DECIMALS)
-    return WalkTable(n_demand, n_place, first.demand.astype(np.int32), first.place.astype(np.int32), metres)
+    return WalkTable(
+        n_demand, n_place, first.demand.astype(np.int32, copy=False), first.place.astype(np.int32, copy=False), metres
+    )
 
 
 def _in_order(demand: _Numbers, place: _Numbers) -> bool:
