@@ -8,13 +8,16 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from scenarios.circles import PilotCircle
-from scenarios.faults import Fault
+from scenarios.faults import Fault, FaultError
+from siting.engine.cluster import Lost, run_on_cluster, unseen_fault
+from siting.engine.on_worker import Unseen, View, view_of
 from siting.failures import ExitCode
 from siting.progress import Progress
 from siting.workers import Died, Report, run_in_processes
@@ -100,16 +103,19 @@ def run_batch(
     processes: int | None = None,
     on_progress: OnProgress = lambda _index, _event: None,
     on_outcome: OnOutcome = lambda _index, _outcome: None,
+    cluster: str | None = None,
 ) -> list[RunOutcome]:
     """Do ``task`` (one of :mod:`siting.tasks`) for all jobs; outcomes in the order of ``jobs``.
 
-    ``processes`` defaults to the smaller of CPUs and jobs. Raises KeyboardInterrupt on Ctrl-C, after the workers have
-    ended and their unfinished folders are gone; circles that were done stay written.
+    ``processes`` defaults to the smaller of CPUs and jobs. ``cluster`` is the address of a Dask scheduler whose workers
+    do the jobs instead; inputs and results must be in folders that they share. Raises KeyboardInterrupt on Ctrl-C,
+    after the workers have ended and their unfinished folders are gone (a cluster's worker ends the circle it is at);
+    circles that were done stay written.
     """
     outcomes: dict[int, RunOutcome] = {}
 
-    def finish(index: int, result: RunOutcome | Died) -> None:
-        outcome = result if isinstance(result, RunOutcome) else _died(jobs[index], result)
+    def finish(index: int, result: RunOutcome | Died | Unseen | FaultError) -> None:
+        outcome = result if isinstance(result, RunOutcome) else _without_plan(jobs[index], result)
         outcomes[index] = outcome
         on_outcome(index, outcome)
 
@@ -117,6 +123,16 @@ def run_batch(
         for out in {job.out for job in jobs}:
             _remove_leftovers(out, pids)
 
+    if cluster is not None and jobs:
+        sent = [_absolute(job) for job in jobs]
+        try:
+            with _tokens({job.out for job in sent if job.out.is_dir()}) as tokens:
+                views = [_views(job, tokens) for job in sent]
+                run_on_cluster(cluster, task, sent, views, on_progress, finish)
+        except FaultError as error:
+            for index in range(len(jobs)):
+                finish(index, error)
+        return [outcomes[index] for index in range(len(jobs))]
     run_in_processes(task, jobs, min(processes or cpus(), len(jobs)), on_progress, finish, clean)
     return [outcomes[index] for index in range(len(jobs))]
 
@@ -126,9 +142,62 @@ def cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _absolute(job: Job) -> Job:
+    """The job with paths that mean the same in any working folder."""
+
+    def source(path: Path | PilotCircle) -> Path | PilotCircle:
+        return path.absolute() if isinstance(path, Path) else path
+
+    question = job.question
+    if isinstance(question, CityQuestion):
+        question = replace(question, sources=tuple(map(source, question.sources)))
+    parts = [job.scenario_text] if Path(job.scenario_text).is_file() else job.scenario_text.split("+")
+    return replace(
+        job,
+        source=source(job.source),
+        out=job.out.absolute(),
+        committed=job.committed and job.committed.absolute(),
+        scenario_text="+".join(str(Path(part).absolute()) if Path(part).is_file() else part for part in parts),
+        question=question,
+    )
+
+
+@contextlib.contextmanager
+def _tokens(folders: Collection[Path]) -> Iterator[dict[Path, Path]]:
+    """An empty file in each folder, by which a worker knows the folder for the same one; gone at the end."""
+    tokens = {folder: folder / f".siting-{uuid4().hex}" for folder in folders}
+    try:
+        for token in tokens.values():
+            token.touch()
+        yield tokens
+    finally:
+        for token in tokens.values():
+            token.unlink(missing_ok=True)
+
+
+def _views(job: Job, tokens: dict[Path, Path]) -> list[View]:
+    sources = job.question.sources if isinstance(job.question, CityQuestion) else (job.source,)
+    paths = (*sources, job.committed, tokens.get(job.out))
+    return [view_of(path) for path in paths if isinstance(path, Path) and path.exists()]
+
+
+def _without_plan(job: Job, result: Died | Unseen | FaultError) -> RunOutcome:
+    if isinstance(result, Unseen):
+        return failed(job, "bad_input", ExitCode.BAD_INPUT, "集群看不到文件夹", faults=(unseen_fault(result),))
+    if isinstance(result, FaultError):
+        return failed(job, "bad_input", ExitCode.BAD_INPUT, "集群不能用", faults=tuple(result.faults))
+    return _died(job, result)
+
+
 def _died(job: Job, died: Died) -> RunOutcome:
+    if isinstance(died, Lost):
+        message = "与集群调度器的连接断了；本圈没有听到结果，已完成的圈都已写在盘上"
+        return failed(job, "worker_died", ExitCode.INTERNAL, message)
     if died.trace:
         return failed(job, "internal_error", ExitCode.INTERNAL, "程序内部错误", trace=died.trace)
+    if died.exitcode is None:
+        message = "换了几个工作进程都意外终止，可能是内存不足或求解器崩溃；本圈没有结果"
+        return failed(job, "worker_died", ExitCode.INTERNAL, message)
     how = f"信号 {-died.exitcode}" if died.exitcode and died.exitcode < 0 else f"退出码 {died.exitcode}"
     message = f"工作进程意外终止（{how}），可能是内存不足或求解器崩溃；本圈没有结果"
     return failed(job, "worker_died", ExitCode.INTERNAL, message)

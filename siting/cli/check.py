@@ -14,6 +14,7 @@ from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
     All,
+    Cluster,
     Jobs,
     Json,
     Out,
@@ -48,6 +49,7 @@ def check(
     sets: Sets = None,
     out: Out = DEFAULT_OUT,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     seed: Seed = 0,
     marked: Marked = None,
     json: Json = False,
@@ -67,7 +69,7 @@ def check(
         raise typer.BadParameter("--marked 只能与一个工作区文件夹一起用。")
     if any(not isinstance(job.source, Path) for job in work):
         make_folder(out)
-    outcomes = watched_batch(work, check_one, jobs, talk, "检查")
+    outcomes = watched_batch(work, check_one, jobs, talk, "检查", cluster)
     code = int(worst(o.exit_code for o in outcomes))
     for outcome in outcomes:
         tell(outcome, talk, len(outcomes) > 1)

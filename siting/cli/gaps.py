@@ -11,6 +11,7 @@ from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
     All,
+    Cluster,
     Jobs,
     Json,
     Out,
@@ -39,6 +40,7 @@ def gaps(
     sets: Sets = None,
     out: Out = DEFAULT_OUT,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     seed: Seed = 0,
     json: Json = False,
     quiet: Quiet = False,
@@ -55,7 +57,7 @@ def gaps(
         return bad_input("gaps", error, talk)
     if any(not isinstance(job.source, Path) for job in work):
         make_folder(out)
-    outcomes = watched_batch(work, gaps_one, jobs, talk, "缺口")
+    outcomes = watched_batch(work, gaps_one, jobs, talk, "缺口", cluster)
     code = int(worst(o.exit_code for o in outcomes))
     for outcome in outcomes:
         tell(outcome, talk, len(outcomes) > 1)

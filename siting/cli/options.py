@@ -91,6 +91,14 @@ Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", metavar="N", parser=_count, help="同时计算几个生活圈（默认按 CPU 数）。"),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="地址",
+        help="在 Dask 集群上算，如 tcp://10.0.0.5:8786；输入和结果须在各机同一路径的共享文件夹里。",
+    ),
+]
 Solver = Annotated[
     str | None,
     typer.Option("--solver", metavar="名称", help="求解器：highs、cpsat、cbc，或 PuLP 能驱动的其他求解器。"),

@@ -13,6 +13,7 @@ from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
     All,
+    Cluster,
     Jobs,
     Json,
     MipGap,
@@ -58,6 +59,7 @@ def pareto(
     sets: Sets = None,
     out: Out = DEFAULT_OUT,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     solver: Solver = None,
     time_limit: TimeLimit = None,
     mip_gap: MipGap = None,
@@ -78,7 +80,7 @@ def pareto(
     except FaultError as error:
         return bad_input("pareto", error, talk)
     make_folder(out)
-    return _report(watched_batch(work, curve_one, jobs, talk, "预算曲线"), talk)
+    return _report(watched_batch(work, curve_one, jobs, talk, "预算曲线", cluster), talk)
 
 
 def _jobs(targets: list[str], every: bool, options: Options, budget: str | None, steps: int | None) -> list[Job]:

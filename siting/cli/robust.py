@@ -14,6 +14,7 @@ from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
     All,
+    Cluster,
     Jobs,
     Json,
     MipGap,
@@ -69,6 +70,7 @@ def robust(
     sets: Sets = None,
     out: Out = DEFAULT_OUT,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     solver: Solver = None,
     time_limit: TimeLimit = None,
     mip_gap: MipGap = None,
@@ -90,7 +92,7 @@ def robust(
     except FaultError as error:
         return bad_input("robust", error, talk)
     make_folder(out)
-    return _report(watched_batch(work, robust_one, jobs, talk, "稳健性"), talk)
+    return _report(watched_batch(work, robust_one, jobs, talk, "稳健性", cluster), talk)
 
 
 def _jobs(targets: list[str], every: bool, options: Options, futures: str, worst_case: str) -> list[Job]:

@@ -16,6 +16,7 @@ from siting.cli.options import (
     DEFAULT_SCENARIO,
     All,
     Alternatives,
+    Cluster,
     Committed,
     Jobs,
     Json,
@@ -50,6 +51,7 @@ def run(
     sets: Sets = None,
     out: Out = DEFAULT_OUT,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     solver: Solver = None,
     time_limit: TimeLimit = None,
     mip_gap: MipGap = None,
@@ -82,7 +84,7 @@ def run(
     except FaultError as error:
         return bad_input("run", error, talk)
     make_folder(out)
-    outcomes = watched_batch(work, city_one if city else run_one, jobs, talk, "求解")
+    outcomes = watched_batch(work, city_one if city else run_one, jobs, talk, "求解", cluster)
     return _report(outcomes, talk, to_postgis)
 
 

@@ -11,6 +11,7 @@ from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
     All,
+    Cluster,
     Jobs,
     Json,
     MipGap,
@@ -42,6 +43,7 @@ def sweep(
     sets: Sets = None,
     out: Out = DEFAULT_OUT,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     solver: Solver = None,
     time_limit: TimeLimit = None,
     mip_gap: MipGap = None,
@@ -64,7 +66,7 @@ def sweep(
     except FaultError as error:
         return bad_input("sweep", error, talk)
     make_folder(out)
-    outcomes = watched_batch(work, sweep_one, jobs, talk, "扫描")
+    outcomes = watched_batch(work, sweep_one, jobs, talk, "扫描", cluster)
     return _report(outcomes, grid, talk)
 
 

@@ -16,11 +16,17 @@ from siting.progress import Progress
 
 
 def watched_batch(
-    jobs: Sequence[Job], task: Task, processes: int | None, talk: Talk, label_zh: str
+    jobs: Sequence[Job],
+    task: Task,
+    processes: int | None,
+    talk: Talk,
+    label_zh: str,
+    cluster: str | None = None,
 ) -> list[RunOutcome]:
     """:func:`siting.batch.run_batch` with a display; silent with ``-q``, plain lines where nobody watches."""
     with Watch(jobs, talk, label_zh) as watch:
-        return run_batch(jobs, task, processes, watch.on_progress, watch.on_outcome)
+        where = {} if cluster is None else {"cluster": cluster}
+        return run_batch(jobs, task, processes, watch.on_progress, watch.on_outcome, **where)
 
 
 @contextlib.contextmanager

@@ -14,11 +14,11 @@ from source_tree import PACKAGES, ROOT, Module, functions, modules, reached_from
 
 SOLVERS = {"highspy", "ortools", "pulp"}
 MAY_IMPORT = {
-    "models": {"numpy", "scipy"},
+    "models": {"numba", "numpy", "scipy"},
     "scenarios": {"pydantic", "pydantic_core"},
     "siting": {
-        "bokeh", "docx", "geopandas", "jinja2", "numba", "numpy", "openpyxl", "osmium", "pandas", "psycopg", "pydantic",
-        "pydantic_core", "pyogrio", "pyproj", "rich", "scipy", "shapely", "typer", "xlsxwriter", "models", "scenarios",
+        "bokeh", "dask", "distributed", "docx", "geopandas", "jinja2", "numba", "numpy", "openpyxl", "osmium", "pandas",
+        "psycopg", "pydantic", "pydantic_core", "pyogrio", "pyproj", "rich", "scipy", "shapely", "typer", "xlsxwriter", "models", "scenarios",
     },
 }  # fmt: skip
 # rooms of siting, lowest first; a room may import from lower lines and from its own line
@@ -28,7 +28,7 @@ LINES = (
     {"ranking", "other_plans", "allocation", "assignment", "by_year", "explain", "diagnose", "on_map"},
     {"outputs"},
     {"intake", "prepare", "pipeline", "city", "audit", "postgis"},
-    {"tasks", "batch", "workers"},
+    {"tasks", "batch", "workers", "engine"},
     {"studies", "annual"},
     {"cli"},
 )
