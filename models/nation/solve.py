@@ -223,10 +223,13 @@ class _Work:
             self.bound = math.inf
         held = {m: at for m, at in self.held.items() if m not in self.pinned}
         given = [] if first is None else [first]
+        before = math.inf
         for _ in range(_ROUNDS):
             found = prices(self.pool, self._columns(circles), n, money, held)
-            if self.bound - found.value <= 0.3 * self.gap * max(1e-9, abs(found.value)):
+            apart, unit = self.bound - found.value, self.gap * max(1e-9, abs(found.value))
+            if apart <= 0.3 * unit or (not given and apart <= unit and before - apart <= 0.1 * unit):
                 return
+            before = apart
             price, extra = (given.pop(), None) if given else (found.money, found.weights)
             weights = [0.0] * len(self.levels)
             weights[n] = 1.0
