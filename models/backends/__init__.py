@@ -7,10 +7,14 @@ from importlib import import_module
 from models.backends.base import Backend, BackendResult, Progress, ProgressCall
 from models.errors import SolverError
 
-__all__ = ["Backend", "BackendResult", "Progress", "ProgressCall", "backend"]
+__all__ = ["LARGE", "Backend", "BackendResult", "Progress", "ProgressCall", "backend"]
+
+LARGE = "large"
+"""Our own solver of whole levels (:mod:`models.large`); whatever else is asked in its name goes to HiGHS."""
 
 _BACKENDS = {
     "highs": ("models.backends.highs", "HighsBackend"),
+    LARGE: ("models.backends.highs", "HighsBackend"),
     "cpsat": ("models.backends.cpsat", "CpSatBackend"),
 }
 _ANY_OTHER = ("models.backends.pulp", "PulpBackend")

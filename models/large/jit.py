@@ -1,0 +1,15 @@
+"""How the kernels are compiled: numba, one thread, cached on disk, without the interpreter's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from numba import njit
+
+Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+
+def kernel(function: Kernel) -> Kernel:
+    """The same function, compiled at its first call; strict floating point, so that results do not depend on it."""
+    return cast(Kernel, njit(cache=True, nogil=True)(function))

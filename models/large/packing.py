@@ -1,0 +1,117 @@
+"""The best set of pairs of each place: a knapsack in its floor area with a charge, by branch and bound in real numbers.
+
+    V = max(0, -charge + max sum profit[c] x[c]),   sum area_m2[c] x[c] <= room_m2,   x binary
+
+Areas are never rounded. A place whose search is cut short gets the value of its fractional relaxation, which is not
+below V; room has a part of 1e-9 to spare, so that what the model admits fits here too.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.instance import FloatArray, IntArray
+from models.large.jit import kernel
+
+_NODES = 20_000
+
+
+def best_sets(
+    start: IntArray, profit: FloatArray, area_m2: FloatArray, room_m2: FloatArray, charge: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """([p] V, [c] one where chosen); pairs of place p are ``start[p]:start[p+1]``."""
+    values, chosen = np.zeros(len(room_m2)), np.zeros(len(profit))
+    _all_places(start, profit, area_m2, room_m2 + 1e-6 * np.maximum(1.0, room_m2), charge, values, chosen, _NODES)
+    return values, chosen
+
+
+@kernel
+def _all_places(
+    start: IntArray,
+    profit: FloatArray,
+    area: FloatArray,
+    room: FloatArray,
+    charge: FloatArray,
+    values: FloatArray,
+    chosen: FloatArray,
+    most: int,
+) -> None:
+    for p in range(len(room)):
+        first, last = start[p], start[p + 1]
+        count, total, need = 0, 0.0, 0.0
+        for c in range(first, last):
+            if profit[c] > 0:
+                count += 1
+                total += profit[c]
+                need += area[c]
+        if total <= charge[p] and charge[p] >= 0:
+            continue
+        items = np.empty(count, np.int64)
+        count = 0
+        for c in range(first, last):
+            if profit[c] > 0:
+                items[count] = c
+                count += 1
+        if need <= room[p]:
+            take = np.ones(count, np.bool_)
+        else:
+            ratio = np.empty(count)
+            for n in range(count):
+                ratio[n] = -profit[items[n]] / max(area[items[n]], 1e-12)
+            items = items[np.argsort(ratio)]
+            take = np.zeros(count, np.bool_)
+            total = _knapsack(items, profit, area, room[p], take, most)
+        value = total - charge[p]
+        if value > 0:
+            values[p] = value
+            for n in range(count):
+                if take[n]:
+                    chosen[items[n]] = 1.0
+
+
+@kernel
+def _ceiling(items: IntArray, profit: FloatArray, area: FloatArray, room: float, n: int) -> float:
+    """The fractional best of items n and later."""
+    total = 0.0
+    while n < len(items):
+        c = items[n]
+        if area[c] > room:
+            total += profit[c] * max(room, 0.0) / area[c]
+            break
+        total += profit[c]
+        room -= area[c]
+        n += 1
+    return total
+
+
+@kernel
+def _knapsack(items: IntArray, profit: FloatArray, area: FloatArray, room: float, take: np.ndarray, most: int) -> float:
+    """Depth first, taking before leaving; items by falling profit for area."""
+    n_item = len(items)
+    now = np.zeros(n_item, np.bool_)
+    best, value, left, n, nodes = 0.0, 0.0, room, 0, 0
+    while True:
+        nodes += 1
+        if nodes > most:
+            ceiling: float = _ceiling(items, profit, area, room, 0)
+            return ceiling
+        if n < n_item and value + _ceiling(items, profit, area, left, n) > best:
+            c = items[n]
+            if area[c] <= left:
+                now[n] = True
+                value += profit[c]
+                left -= area[c]
+            n += 1
+            continue
+        if n == n_item and value > best:
+            best = value
+            take[:] = now
+        n -= 1
+        while n >= 0 and not now[n]:
+            n -= 1
+        if n < 0:
+            return best
+        now[n] = False
+        value -= profit[items[n]]
+        left += area[items[n]]
+        n += 1
