@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "scenarios": {"pydantic", "pydantic_core"},
     "siting": {
         "bokeh", "dask", "distributed", "docx", "geopandas", "jinja2", "numba", "numpy", "openpyxl", "osmium", "pandas",
-        "psycopg", "pydantic", "pydantic_core", "pyogrio", "pyproj", "rich", "scipy", "shapely", "typer", "xlsxwriter", "models", "scenarios",
+        "psycopg", "pydantic", "pydantic_core", "pyogrio", "pyproj", "rich", "scipy", "shapely", "typer", "xlsxwriter",
+        "models", "scenarios",
     },
 }  # fmt: skip
 # rooms of siting, lowest first; a room may import from lower lines and from its own line
