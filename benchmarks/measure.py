@@ -23,6 +23,10 @@ class BenchmarkError(Exception):
     """A measured process failed."""
 
 
+class OutOfTime(BenchmarkError):
+    """A measured process was stopped at its limit."""
+
+
 @dataclass(frozen=True)
 class Cost:
     """What a step cost. ``before_mib`` is the peak until the step began (interpreter, imports, the data it is given);
@@ -65,13 +69,16 @@ def peak_mib() -> float:
     return peak / MIB if sys.platform != "darwin" else peak / MIB / MIB
 
 
-def in_fresh_process(module: str, arguments: Sequence[object]) -> dict[str, Any]:
+def in_fresh_process(module: str, arguments: Sequence[object], limit_s: float | None = None) -> dict[str, Any]:
     """Run ``python -m module arguments``; its last line is the JSON that comes back, with the machine's load at the
-    start. Raises BenchmarkError where it fails.
+    start. Raises BenchmarkError where it fails, OutOfTime where it takes more than ``limit_s``.
     """
     load = os.getloadavg()[0]
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=limit_s)
+    except subprocess.TimeoutExpired as error:
+        raise OutOfTime(f"{' '.join(command)} was not done in {limit_s:g} s") from error
     if done.returncode:
         raise BenchmarkError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
     answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])

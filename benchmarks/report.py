@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.measure import ROOT
 
 RESULTS = ROOT / "benchmarks" / "results"
-LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "pulp", "highspy", "ortools", "spopt")
+LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "pulp", "highspy", "ortools", "spopt", "pyscipopt", "numba")
 
 
 def setting(module: str) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""The cases of the scale benchmark: problem, sizes, who takes part, the limit of a level, and how long it may take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ScaleCase:
+    """``limit_s`` holds for each level. A process is stopped at ``stop_s`` in all (making, building and writing)."""
+
+    name: str
+    kind: str
+    sizes: tuple[int, ...]
+    contenders: tuple[str, ...]
+    limit_s: float
+    seconds: float
+    path: str = ""
+    form: str = ""
+
+    @property
+    def stop_s(self) -> float:
+        """A process that takes longer is not waited for."""
+        return 2 * self.limit_s + 60
+
+    @property
+    def measure(self) -> int:
+        """What the growth law is drawn over: demand × sites (× types)."""
+        if self.kind == "graph":
+            return self.sizes[0] ** 2
+        wide = self.sizes[:3] if self.kind in ("city", "full") else self.sizes[:2]
+        total = 1
+        for size in wide:
+            total *= size
+        return total
+
+    def arguments(self, contender: str, seed: int) -> list[object]:
+        """Of benchmarks.scale_case."""
+        said: list[object] = [contender, self.kind, *self.sizes, "--seed", seed, "--limit", self.limit_s]
+        return [*said, "--file", self.path, "--format", self.form] if self.path else said
+
+
+ALL = ("large", "highs", "scip", "cbc")
+CASES = (
+    ScaleCase("city-2k", "city", (2_000, 500, 30), ALL, 30, 60),
+    ScaleCase("city-5k", "city", (5_000, 1_000, 30), ALL, 60, 120),
+    ScaleCase("city-20k", "city", (20_000, 3_000, 30), ("large", "highs", "scip"), 120, 200),
+    ScaleCase("city-100k", "city", (100_000, 5_000, 30), ("large", "highs"), 240, 300),
+    ScaleCase("full-5k", "full", (5_000, 1_000, 30), ("large", "highs"), 30, 200),
+    ScaleCase("full-20k", "full", (20_000, 3_000, 30), ("large", "highs"), 60, 500),
+    ScaleCase("mclp-10k", "mclp", (10_000, 1_000, 50), ("large", "highs", "scip", "spopt"), 60, 240),
+    ScaleCase("mclp-20k", "mclp", (20_000, 2_000, 100), ("large", "highs", "spopt"), 60, 300),
+    *(
+        ScaleCase(f"graph-{n}", "graph", (n, n // 10), ("large", "highs", "spopt"), 30, 100)
+        for n in (100, 300, 600, 900)
+    ),
+    ScaleCase("plane-5k", "plane", (5_000, 500, 50), ("large", "highs"), 60, 100),
+)
+QUICK = (
+    ScaleCase("city-500", "city", (500, 80, 10), ALL, 10, 15),
+    ScaleCase("city-1k", "city", (1_000, 150, 10), ALL, 10, 20),
+    ScaleCase("full-500", "full", (500, 80, 10), ("large", "highs"), 5, 20),
+    ScaleCase("mclp-1k", "mclp", (1_000, 100, 10), ("large", "highs", "scip", "spopt"), 10, 25),
+    ScaleCase("graph-60", "graph", (60, 6), ("large", "highs", "spopt"), 10, 10),
+)
+
+
+def chosen(cases: Sequence[ScaleCase], names: Sequence[str]) -> list[ScaleCase]:
+    """Cases whose name is or begins with one of ``names`` (``city`` stands for all cities); all without names."""
+    return [case for case in cases if not names or any(case.name == n or case.name.startswith(f"{n}-") for n in names)]

@@ -1,0 +1,76 @@
+"""The scale benchmark's own parts: the law it fits, the seconds it reads, the cases it chooses."""
+
+import time
+
+import pytest
+
+from benchmarks.contenders import CONTENDERS, city_case
+from benchmarks.growth import law_of, svg
+from benchmarks.instances import Spec
+from benchmarks.measure import OutOfTime, in_fresh_process
+from benchmarks.scale import _ratio
+from benchmarks.scale_cases import CASES, chosen
+from benchmarks.trail import Trail
+from models.backends import Progress
+from models.solution import LevelResult, Solution, Termination
+
+
+def test_an_exact_power_is_found_with_no_spread():
+    law = law_of([(x, 3.0 * x**1.5) for x in (10.0, 100.0, 1000.0, 5000.0)])
+    assert (law.exponent, law.factor) == pytest.approx((1.5, 3.0))
+    assert (law.error, law.scatter) == pytest.approx((0.0, 1.0), abs=1e-6)
+    assert law_of([(5.0, 1.0), (5.0, 2.0)]) is None
+
+
+def test_the_spread_of_a_law_by_hand():
+    # logarithms to base e: x = 0, 1, 2; y = 0, 2, 1: exponent 1/2, rest -1/2, 1, -1/2, variance 1.5, spread of x 2
+    e = 2.718281828459045
+    law = law_of([(1.0, 1.0), (e, e**2), (e**2, e)])
+    assert law.exponent == pytest.approx(0.5)
+    assert law.error == pytest.approx((1.5 / 2) ** 0.5)
+
+
+def test_seconds_to_a_gap_leave_out_what_came_after_it():
+    trail, began = Trail(), time.perf_counter()
+    trail("a", Progress(None, 9.0, 0.0))
+    trail("a", Progress(100.0, 100.9, 0.0))
+    time.sleep(0.2)
+    trail("a", Progress(100.0, 100.05, 0.0))
+    level = LevelResult("a", "max", 100.0, 100.05, time.perf_counter() - began, Termination.OPTIMAL)
+    solution = Solution(Termination.OPTIMAL, (level,), None, 5.0, "x")
+    assert trail.seconds_to(0.01, solution, 5.0) == pytest.approx(5.0 - 0.2, abs=0.1)
+    assert trail.seconds_to(0.001, solution, 5.0) == 5.0
+    assert trail.seconds_to(0.0001, solution, 5.0) is None
+
+
+def test_a_solver_that_never_got_there_is_no_less_than_its_whole_time():
+    ours = [{"seed": 1, "to": {"0.01": 2.0}}]
+    assert _ratio(ours, [{"seed": 1, "seconds": 30.0, "to": {"0.01": None}}], "0.01") == "≥ 15.0×"
+    assert _ratio(ours, [{"seed": 2, "seconds": 30.0, "to": {"0.01": 3.0}}], "0.01") == "–"
+
+
+def test_cases_are_chosen_by_name_or_beginning():
+    assert [case.name for case in chosen(CASES, ["plane", "city-5k"])] == ["city-5k", "plane-5k"]
+    assert chosen(CASES, ["nothing"]) == []
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+def test_a_picture_names_every_solver_and_no_address():
+    text = svg("t", {"ours": [(10.0, 0.1), (100.0, 1.0)], "theirs": [(10.0, 2.0)]})
+    assert "ours: size^1.00" in text
+    assert ">theirs<" in text
+    assert text.count("http") == 1, "the namespace alone"
+
+
+def test_a_process_is_stopped_at_its_limit():
+    with pytest.raises(OutOfTime):
+        in_fresh_process("benchmarks.instances.size", [200, 30], 0.05)
+
+
+@pytest.mark.parametrize("name", ["scip", "cbc"])
+def test_other_solvers_find_what_highs_finds(name):
+    if name == "scip":
+        pytest.importorskip("pyscipopt", reason="pyscipopt is in the extra 'bench' alone")
+    case = city_case(Spec(150, 20, n_type=5, seed=4))
+    ours, theirs = CONTENDERS["highs"](case, 20.0), CONTENDERS[name](case, 20.0)
+    assert theirs.values == pytest.approx(ours.values, rel=2.5e-3)
