@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from typing import Any
@@ -27,8 +28,9 @@ class Workbook:
         self._data = data
         self._values = open_values(name, data, log)
         self._structure: Any = None
+        self._rows: dict[str, list[tuple[int, tuple[object, ...]]]] = {}
         if self._values is not None and _needs_structure(data):
-            self._structure = openpyxl.load_workbook(io.BytesIO(data), data_only=False)
+            self._structure = open_structure(name, data, log)
 
     @property
     def is_open(self) -> bool:
@@ -46,9 +48,19 @@ class Workbook:
 
     def cells(self, title: str) -> list[tuple[int, tuple[object, ...]]]:
         """Rows of a sheet as they stand, with their numbers; none if there is no such sheet."""
-        if title not in self.sheets:
-            return []
-        return list(enumerate(self._values[title].iter_rows(values_only=True), 1))
+        return self._rows_of(title) if title in self.sheets else []
+
+    def _rows_of(self, title: str) -> list[tuple[int, tuple[object, ...]]]:
+        """The rows of a sheet that is there; none, with a fault, where the sheet itself is damaged."""
+        if title not in self._rows:
+            sheet = self._values[title]
+            try:
+                sheet.reset_dimensions()
+                self._rows[title] = list(enumerate(sheet.iter_rows(values_only=True), 1))
+            except Exception:  # a sheet is parsed only now: whatever openpyxl lets through on damaged XML
+                self._rows[title] = []
+                self.log.add(messages.unreadable_file(Place(self.name, title), "工作表已损坏"))
+        return self._rows[title]
 
     def read(self, spec: TableSpec, title: str) -> RawTable | None:
         """The table in a sheet; None, with a fault, if the sheet is empty."""
@@ -56,8 +68,10 @@ class Workbook:
         place = Place(self.name, title)
         if sheet.sheet_state != "visible":
             self.log.add(messages.hidden_sheet(place))
-        sheet.reset_dimensions()
-        records = [(row, list(cells)) for row, cells in enumerate(sheet.iter_rows(values_only=True), 1)]
+        before = len(self.log.errors)
+        records = [(row, list(cells)) for row, cells in self._rows_of(title)]
+        if len(self.log.errors) > before:
+            return None
         header_row = find_header_row(spec, records)
         table = from_records(spec, place, records, header_row)
         if table is None:
@@ -97,11 +111,21 @@ def open_values(name: str, data: bytes, log: FaultLog) -> Any:
         return None
 
 
+def open_structure(name: str, data: bytes, log: FaultLog) -> Any:
+    """The workbook with its formulas and merged cells; None, with a fault, if a part of it is damaged."""
+    try:
+        return openpyxl.load_workbook(io.BytesIO(data), data_only=False)
+    except Exception:  # as above; the full load parses more parts than the read-only one
+        log.add(messages.unreadable_file(Place(name), "工作簿有损坏的部分"))
+        return None
+
+
 def _needs_structure(data: bytes) -> bool:
     """Whether any sheet has merged cells or formulas, so that the slow full load is worth it."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with contextlib.suppress(zipfile.BadZipFile, OSError, ValueError), zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = (archive.read(n) for n in archive.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml"))
         return any(mark in part for part in parts for mark in (b"<mergeCell ", b"<f>", b"<f "))
+    return False
 
 
 def find_header_row(spec: TableSpec, records: list[tuple[int, list[object]]]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from scenarios.faults import Fault, Severity
+from scenarios.faults import Fault, Severity, shorten
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,6 @@ def show(value: object) -> str:
 
 
 def listed(items: tuple[str, ...] | list[str], most: int = 5) -> str:
-    """Chinese enumeration of at most ``most`` items, with 等 where more follow."""
-    shown = "、".join(items[:most])
+    """Chinese enumeration of at most ``most`` items, long ones cut, with 等 where more follow."""
+    shown = "、".join(shorten(item) for item in items[:most])
     return f"{shown} 等" if len(items) > most else shown

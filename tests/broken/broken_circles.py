@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -289,3 +290,30 @@ def write_base(folder: Path) -> None:
     """The good circle, for a test that the corpus is spoilt and not simply unreadable."""
     write_good(folder)
     write_streets(folder)
+
+
+# ---- found by the hunt of tests/fuzz
+
+
+def xlsx_sheet_cut_off(folder: Path) -> None:
+    """The archive is whole, one sheet's XML is not: openpyxl notices only when its rows are read."""
+    _sheet_spoilt(folder, lambda data: data[: len(data) // 2])
+
+
+def xlsx_sheet_not_well_formed(folder: Path) -> None:
+    _sheet_spoilt(folder, lambda data: data.replace(b"</row>", b"</row\x00>", 2))
+
+
+def _sheet_spoilt(folder: Path, change: Callable[[bytes], bytes]) -> None:
+    write_survey(folder, workbook())
+    path = folder / "survey.xlsx"
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    members["xl/worksheets/sheet1.xml"] = change(members["xl/worksheets/sheet1.xml"])
+    with zipfile.ZipFile(path, "w") as new:
+        for name, data in members.items():
+            new.writestr(name, data)
+
+
+for _make in (xlsx_sheet_cut_off, xlsx_sheet_not_well_formed):
+    case(("unreadable-file", "survey.xlsx"))(_make)
