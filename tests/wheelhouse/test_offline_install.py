@@ -1,0 +1,67 @@
+"""The folder of `make wheelhouse` holds all that an installation without network needs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = (".toml", ".csv", ".j2", ".css", ".js", ".typed")
+NO_NETWORK = ("from versions: none", "NewConnectionError", "Failed to establish", "Temporary failure", "ProxyError")
+
+pytestmark = pytest.mark.slow
+
+
+def run(*words: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    hidden = ("PYTHONPATH", "MAKEFLAGS", "MAKELEVEL")
+    env = {name: value for name, value in os.environ.items() if name not in hidden}
+    return subprocess.run([*map(str, words)], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+
+
+def closed() -> list[str]:
+    """What to put before a command so that it has no network; nothing where the system does not allow it."""
+    inside = ["unshare", "-rn"]
+    return inside if shutil.which("unshare") and run(*inside, "true").returncode == 0 else []
+
+
+@pytest.fixture(scope="module")
+def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if shutil.which("make") is None:
+        pytest.skip("make is not installed")
+    folder = tmp_path_factory.mktemp("offline") / "wheelhouse"
+    made = run("make", "wheelhouse", f"WHEELHOUSE={folder}", f"VENV={sys.prefix}")
+    said = made.stdout + made.stderr
+    if made.returncode and any(word in said for word in NO_NETWORK):
+        pytest.skip("no network: the wheels of the dependencies cannot be had")
+    assert made.returncode == 0, said
+    return folder
+
+
+def test_our_wheel_holds_the_data_files_and_nothing_else_beside_code(wheelhouse: Path) -> None:
+    (wheel,) = wheelhouse.glob("living_circle_siting-*.whl")
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    packages = [ROOT / name for name in ("models", "scenarios", "siting")]
+    data = {p.relative_to(ROOT).as_posix() for top in packages for p in top.rglob("*") if p.suffix in DATA}
+    assert any(name.startswith("scenarios/data/circles/") for name in data)
+    assert any(name.startswith("siting/outputs/page/") for name in data)
+    assert data - packed == set()
+    assert {name for name in packed if not name.endswith(".py")} == data
+
+
+def test_a_fresh_environment_installs_and_runs_without_network(wheelhouse: Path, tmp_path: Path) -> None:
+    venv, shut = tmp_path / "venv", closed()
+    made = run(*shut, sys.executable, "-m", "venv", venv)
+    assert made.returncode == 0, made.stderr
+    pip = (venv / "bin" / "pip", "install", "-q", "--no-compile", "--no-cache-dir", "--disable-pip-version-check")
+    wanted = ("--no-index", "--find-links", wheelhouse, "living-circle-siting")
+    installed = run(*shut, *pip, *wanted, cwd=tmp_path)
+    assert installed.returncode == 0, installed.stderr
+    circles = run(*shut, venv / "bin" / "siting", "circles", cwd=tmp_path)
+    assert circles.returncode == 0, circles.stderr
+    assert all(f"C{n:02d}" in circles.stdout for n in range(1, 12))
