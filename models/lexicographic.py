@@ -46,6 +46,7 @@ def solve(
     options: SolveOptions,
     *,
     start: Decision | None = None,
+    adopt: bool = False,
     reference: Reference | None = None,
     blend_after_loss: bool = False,
     progress: LevelProgress | None = None,
@@ -58,6 +59,8 @@ def solve(
         rules: what the scenario demands; ``rules.levels`` names the levels.
         options: solver, time limit of each level, gap, seed, threads.
         start: a plan to start from; it need not be lawful.
+        adopt: a lawful start stays the plan until a level has a better one, so the answer is never lexicographically
+            worse than it, whatever limit stops the solver. Plans by years always do so.
         reference: results of a problem that contains this one (the same problem with fewer locks).
         blend_after_loss: stop proving after the first level that falls short of ``reference``; the levels after it are
             then improved together in one quick solve (:func:`models.blend.blend`), without bounds of their own.
@@ -71,7 +74,7 @@ def solve(
     began = time.perf_counter()
     if rules.phases is not None and rules.phases.n > 1:
         start = head_start(instance, rules, options, start, _levels)
-    solution = _levels(instance, rules, options, start, reference, blend_after_loss, progress, also)
+    solution = _levels(instance, rules, options, start, reference, blend_after_loss, progress, also, adopt)
     return replace(solution, seconds=time.perf_counter() - began)
 
 
@@ -84,13 +87,14 @@ def _levels(
     blend_after_loss: bool = False,
     progress: LevelProgress | None = None,
     also: Callable[[Problem], Iterable[Rows]] | None = None,
+    adopt: bool = False,
 ) -> Solution:
     """:func:`solve` from ``start`` as it is."""
     began = time.perf_counter()
     chain = _Chain(lay_out(instance, rules), options, start, reference, progress)
     for block in also(chain.problem) if also else ():
         chain.model = chain.model.with_rows(block)
-    if rules.phases is not None:
+    if adopt or rules.phases is not None:
         chain.adopt_start()
     for n, level in enumerate(rules.levels):
         if not chain.advance(level):
@@ -219,9 +223,10 @@ class _Chain:
         polished = complete(self.problem, decision_of(self.problem, values))
         if self.plan is None:
             return polished
+        if self.adopted and at_least_as_good(goal.value(self.plan), goal.value(polished), goal.sense):
+            return self.plan
         better = goal.value(polished) - goal.value(self.plan)
-        better = better if goal.sense == "max" else -better
-        return self.plan if better < 0 or (self.adopted and better == 0) else polished
+        return self.plan if (better if goal.sense == "max" else -better) < 0 else polished
 
     def _nothing_to_gain(self, goal: Objective, known: LevelResult | None) -> bool:
         assert self.plan is not None

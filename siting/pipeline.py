@@ -93,7 +93,9 @@ def solved(
     start: Decision | None = None,
     areas: Areas | None = None,
 ) -> ResultBundle:
-    """Solve what is built, and say what the plan means; ``start`` is a first plan, ``areas`` measures the map's.
+    """Solve what is built, and say what the plan means; ``areas`` measures the map's.
+
+    The answer is never lexicographically worse than ``start``, where that is given and lawful.
 
     Raises:
         InfeasibleRun, LimitRun, SolverRun: see :func:`run_circle`; the first two as ``no_plan`` makes them.
@@ -102,7 +104,9 @@ def solved(
     options = SolveOptions(settings.name, settings.time_limit_s, settings.mip_gap, request.seed)
     try:
         with stages.stage("solve", "求解"):
-            solution = solve(built.instance, built.rules, options, start=start, progress=stages.level)
+            solution = solve(
+                built.instance, built.rules, options, start=start, adopt=start is not None, progress=stages.level
+            )
         if solution.decision is None:
             with stages.stage("diagnosis", "查明原因"):
                 raise no_plan(request, ready, built, solution, options)

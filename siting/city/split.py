@@ -1,8 +1,8 @@
 """The comparison: every circle alone with its share of the money by residents, and these plans put together.
 
-The plans together are the city's first plan (so the city's is never worse at the first level that differs), and what
-"the budget split by residents" would have done. Where they cannot stand together (one room twice over its area, outlets
-of two circles too near, …), circles go first to last and a pair that breaks a rule is left out and counted.
+The plans together are the city's first plan (where they are lawful, the city's is never lexicographically worse), and
+what "the budget split by residents" would have done. Where they cannot stand together (one room twice over its area,
+outlets of two circles too near, …), circles go first to last and a pair that breaks a rule is left out and counted.
 """
 
 from __future__ import annotations
