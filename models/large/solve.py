@@ -1,5 +1,6 @@
 """One level by our own solver: Lagrangian bound, a small MIP among the promising pairs, then one among all that count.
 
+0. :func:`models.large.first_plan.first_plan`: greedy and local search, the plan that the bound aims at.
 1. :func:`models.large.lagrangian.descend` lowers the bound; what its relaxation keeps choosing is promising.
 2. HiGHS solves the level among the promising pairs and the plan at hand: a heuristic, its bound is not used.
 3. Pairs whose reduced profit r < 0 proves ``L(m) + r < incumbent`` are in no better plan and fall away, exactly. HiGHS
@@ -26,6 +27,7 @@ from models.backends.base import Progress
 from models.columns import Problem
 from models.completion import complete, decision_of
 from models.instance import FloatArray, IntArray
+from models.large.first_plan import first_plan
 from models.large.lagrangian import Bounded, Split, descend, split
 from models.linear import LinearModel, Objective
 from models.one_level import ask, clip
@@ -59,6 +61,7 @@ def solve_level(
     part = split(problem, model, small)
     plan = start if start is not None and model.admits(start) else None
     share = _TIME_SHARE * options.time_limit_s
+    plan = _better(problem, model, goal, plan, first_plan(problem, model, goal, plan, options.seed, share))
     value = -part.sign * math.inf if plan is None else goal.value(plan)
     found = descend(part, value, share, _STEPS)
     plan = _better(problem, model, goal, plan, _promising(part, small, model, goal, options, found, plan, share))
