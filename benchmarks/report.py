@@ -17,7 +17,19 @@ from typing import Any
 from benchmarks.measure import ROOT
 
 RESULTS = ROOT / "benchmarks" / "results"
-LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "pulp", "highspy", "ortools", "spopt", "pyscipopt", "numba")
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "geopandas",
+    "shapely",
+    "pulp",
+    "highspy",
+    "ortools",
+    "spopt",
+    "pyscipopt",
+    "numba",
+)
 
 
 def setting(module: str) -> dict[str, Any]:
