@@ -24,7 +24,7 @@ from models.head_start import head_start
 from models.instance import FloatArray, Rules, SitingInstance
 from models.linear import LinearModel, Objective, Rows
 from models.objectives import lattice_step, objective
-from models.one_level import ask, at_least_as_good, clip, round_bound, worst
+from models.one_level import ask, at_least_as_good, clip, round_bound, tighter, worst
 from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
 from models.verify import breaches, level_value
 
@@ -184,7 +184,7 @@ class _Chain:
         )
         bound = worst(goal) if answer.bound is None else round_bound(answer.bound, goal, step)
         if known is not None:
-            bound = min(bound, known.bound) if goal.sense == "max" else max(bound, known.bound)
+            bound = tighter(bound, known.bound, goal)
         if answer.values is not None:
             self.plan = self._polish(answer.values, goal)
         elif self.plan is None:

@@ -100,6 +100,16 @@ def _sites(problem: Problem) -> Objective:
     return Objective("sites", "min", c)
 
 
+def spending(problem: Problem) -> Objective:
+    """What counts against the capital budget, 元: no level, but what thresholds and prices of money are made of."""
+    i = problem.instance
+    c = np.zeros(problem.n_col)
+    c[problem.offsets["open"]] = i.open_budget_cny[problem.open_site, problem.open_type]
+    c[problem.offsets["used"]] = i.site_budget_cny
+    c[problem.offsets["addon"]] = i.addon_cost_cny[problem.addon_type]
+    return Objective("spending", "min", c)
+
+
 LEVELS: dict[str, Callable[[Problem], Objective]] = {
     "missing_types": _missing_types,
     "basic_coverage": _coverage("basic_coverage"),

@@ -50,6 +50,11 @@ def clip(bound: float, value: float, goal: Objective) -> float:
     return max(bound, value) if goal.sense == "max" else min(bound, value)
 
 
+def tighter(one: float, other: float, goal: Objective) -> float:
+    """Of two bounds that both hold, the one that says more."""
+    return min(one, other) if goal.sense == "max" else max(one, other)
+
+
 def round_bound(bound: float, goal: Objective, step: float) -> float:
     """Round a proven bound to the lattice of attainable values, with slack for the solver's tolerance."""
     if step <= 0 or not math.isfinite(bound):

@@ -27,7 +27,7 @@ from models.instance import FloatArray, IntArray, Rules, SitingInstance
 from models.lexicographic import Reference
 from models.linear import Objective
 from models.objectives import lattice_step, objective
-from models.one_level import ask, at_least_as_good, clip, round_bound, worst
+from models.one_level import ask, at_least_as_good, clip, round_bound, tighter, worst
 from models.presolve import COVERAGE_LEVELS
 from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
 from models.verify import breaches, level_value
@@ -155,7 +155,7 @@ class _Chain:
         self.calls += 1
         bound = worst(goal) if answer.bound is None else round_bound(answer.bound, goal, step)
         if known is not None:
-            bound = min(bound, known.bound) if goal.sense == "max" else max(bound, known.bound)
+            bound = tighter(bound, known.bound, goal)
         if answer.values is not None:
             self._take(complete(self.problem, decision_of(self.problem, answer.values)), goal)
         if self.plan is None:

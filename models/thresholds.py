@@ -21,7 +21,7 @@ from models.errors import VerificationError
 from models.frontier import Tick
 from models.instance import FloatArray, Rules, SitingInstance
 from models.linear import LinearModel, Objective, rows
-from models.objectives import lattice_step
+from models.objectives import lattice_step, spending
 from models.one_level import ask, clip, round_bound, worst
 from models.solution import Decision, SolveOptions, Termination, relative_gap
 from models.verify import breaches, budget_spent_cny
@@ -121,7 +121,7 @@ class _Work:
 
     def least(self, m: int, bound_cny: float) -> Threshold | None:
         """The least money for m missing outlets; ``bound_cny`` is known to hold. None where no plan was found."""
-        goal = self._spending()
+        goal = spending(self.problem)
         step = lattice_step(goal, self.model)
         fill = self.problem.column("fill")
         entry = [(np.zeros(len(fill), dtype=np.int64), fill, 1.0)]
@@ -140,11 +140,3 @@ class _Work:
         bound = clip(max(proven, bound_cny), cost, goal)
         closed = relative_gap(cost, bound) <= max(self.options.mip_gap, 1e-9)
         return Threshold(m, cost, bound, Termination.OPTIMAL if closed else Termination.FEASIBLE, plan)
-
-    def _spending(self) -> Objective:
-        problem, i = self.problem, self.problem.instance
-        c = np.zeros(problem.n_col)
-        c[problem.offsets["open"]] = i.open_budget_cny[problem.open_site, problem.open_type]
-        c[problem.offsets["used"]] = i.site_budget_cny
-        c[problem.offsets["addon"]] = i.addon_cost_cny[problem.addon_type]
-        return Objective("spending", "min", c)

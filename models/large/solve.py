@@ -30,7 +30,7 @@ from models.instance import FloatArray, IntArray
 from models.large.first_plan import first_plan
 from models.large.lagrangian import Bounded, Split, descend, split
 from models.linear import LinearModel, Objective
-from models.one_level import ask, clip
+from models.one_level import ask, clip, tighter
 from models.presolve import COVERAGE_LEVELS
 from models.reduction import Reduced, reduce
 from models.solution import SolveOptions, Termination, relative_gap
@@ -54,8 +54,8 @@ def solve_level(
         SolverError: HiGHS failed.
     """
     highs = backend("highs")
-    small = reduce(model, goal)
-    if not serves(problem, goal) or small.impossible or not small.kept.any():
+    small = reduce(model, goal) if serves(problem, goal) else None
+    if small is None or small.impossible or not small.kept.any():
         return ask(highs, model, goal, options, start=start, progress=progress, target=target)
     began = time.perf_counter()
     part = split(problem, model, small)
@@ -83,8 +83,7 @@ def solve_level(
         plan = _better(problem, model, goal, plan, answer.values)
     bound = again.bound
     if answer.bound is not None:
-        rest = clip(answer.bound, value, goal)
-        bound = min(bound, rest) if goal.sense == "max" else max(bound, rest)
+        bound = tighter(bound, clip(answer.bound, value, goal), goal)
     assert plan is not None
     return _said(goal, options, plan, bound, began)
 
@@ -158,6 +157,6 @@ def _with_bound(answer: BackendResult, bound: float, goal: Objective, options: S
     if answer.objective is None or not math.isfinite(bound):
         return answer
     known = answer.bound if answer.bound is not None else bound
-    best = clip(min(known, bound) if goal.sense == "max" else max(known, bound), answer.objective, goal)
+    best = clip(tighter(known, bound, goal), answer.objective, goal)
     ended = Termination.OPTIMAL if _closed(answer.objective, best, goal, options) else answer.termination
     return replace(answer, bound=best, termination=ended)

@@ -18,12 +18,12 @@ import numpy as np
 
 from models.assemble import assemble
 from models.backends import backend
-from models.columns import Problem, lay_out
+from models.columns import lay_out
 from models.completion import complete, decision_of
 from models.errors import ModelError, VerificationError
 from models.instance import FloatArray, IntArray, Rules, SitingInstance
 from models.linear import LinearModel, Objective, Rows, rows
-from models.objectives import SENSES, lattice_step, objective
+from models.objectives import SENSES, lattice_step, objective, spending
 from models.one_level import ask, round_bound
 from models.solution import Decision, SolveOptions, Termination
 from models.verify import breaches, budget_spent_cny, level_value
@@ -90,8 +90,8 @@ class Priced:
         self.circle = circle
         self.problem = lay_out(circle.instance, circle.rules)
         self.model = assemble(self.problem)
-        self.goals = [_upward(objective(level, self.problem)) for level in circle.rules.levels]
-        self.money = _money(self.problem)
+        self.goals = [sign(level) * objective(level, self.problem).coefficients for level in circle.rules.levels]
+        self.money = spending(self.problem).coefficients
         self.steps = tuple(lattice_step(Objective("v", "max", goal), self.model) for goal in self.goals)
 
     @staticmethod
@@ -182,15 +182,3 @@ def _one_row(name: str, values: FloatArray, lower: float, upper: float) -> Rows:
     used = np.flatnonzero(values)
     entries = [(np.zeros(len(used), dtype=np.int64), used, values[used])]
     return rows(name, (1, len(values)), entries, lower, upper, lambda: [name])
-
-
-def _upward(goal: Objective) -> FloatArray:
-    return goal.coefficients if goal.sense == "max" else -goal.coefficients
-
-
-def _money(problem: Problem) -> FloatArray:
-    i, c = problem.instance, np.zeros(problem.n_col)
-    c[problem.offsets["open"]] = i.open_budget_cny[problem.open_site, problem.open_type]
-    c[problem.offsets["used"]] = i.site_budget_cny
-    c[problem.offsets["addon"]] = i.addon_cost_cny[problem.addon_type]
-    return c

@@ -24,7 +24,7 @@ from models.errors import VerificationError
 from models.instance import FloatArray
 from models.lexicographic import LevelProgress
 from models.objectives import SENSES
-from models.one_level import ask, clip, round_bound, worst
+from models.one_level import ask, clip, round_bound, tighter, worst
 from models.robust.aims import Aim, Posed, pose
 from models.robust.family import Family
 from models.robust.joint import Joint, join
@@ -217,7 +217,7 @@ class _Chain:
         answer = ask(self.solver, posed.model, goal, bounded, start=start, progress=self._report(shown))
         bound = worst(goal) if answer.bound is None else answer.bound
         bound = round_bound(bound + (posed.widen if goal.sense == "max" else -posed.widen), goal, posed.step)
-        bound = min(bound, known) if goal.sense == "max" else max(bound, known)
+        bound = tighter(bound, known, goal)
         if answer.values is not None:
             self.point = self._better(answer.values, posed)
         elif self.point is None:
@@ -238,7 +238,7 @@ class _Chain:
         for tilt in tilts(posed, self.joint, self.model, self.solver, self.options, self.point):
             if tilt.bound is not None:
                 proven = round_bound(tilt.bound, posed.goal, posed.step)
-                bound = min(bound, proven) if posed.goal.sense == "max" else max(bound, proven)
+                bound = tighter(bound, proven, posed.goal)
             if tilt.values is not None:
                 self.point = self._better(tilt.values, posed)
             if self._closed(posed, bound):
