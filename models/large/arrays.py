@@ -55,10 +55,10 @@ class Arrays(NamedTuple):
     dust: float
 
 
-def arrays_of(pairs: Pairs, weight: FloatArray, frozen: BoolArray) -> Arrays:
-    """``weight`` [g]; add-ons at a site are never added, since their hosts may go."""
+def arrays_of(pairs: Pairs, frozen: BoolArray) -> Arrays:
+    """Add-ons at a site are never added, since their hosts may go."""
     place_start, place_pairs = _turned(np.arange(pairs.n + 1), pairs.place, pairs.n_place)
-    reached_start, reached_by = _turned(pairs.cover_start, pairs.cover_group, len(weight))
+    reached_start, reached_by = _turned(pairs.cover_start, pairs.cover_group, len(pairs.weight))
     is_site = (pairs.used >= 0).astype(np.int64)
     money = 1 / max(pairs.capital_cny, 1.0)
     entry = pairs.fixed_cny * money + (is_site / max(pairs.max_sites, 1) if pairs.max_sites >= 0 else 0.0)
@@ -77,7 +77,7 @@ def arrays_of(pairs: Pairs, weight: FloatArray, frozen: BoolArray) -> Arrays:
         groups=pairs.cover_group,
         reached_start=reached_start,
         reached_by=reached_by,
-        weight=weight,
+        weight=pairs.weight,
         fill_start=pairs.fill_start,
         fills=pairs.fill_entry,
         missing=np.floor(pairs.missing + 0.5).astype(np.int64),
@@ -92,7 +92,7 @@ def arrays_of(pairs: Pairs, weight: FloatArray, frozen: BoolArray) -> Arrays:
         frozen=frozen,
         capital_cny=float(pairs.capital_cny),
         max_sites=pairs.max_sites if pairs.max_sites >= 0 else pairs.n_place,
-        dust=1e-9 * float(np.abs(weight).max(initial=0.0)),
+        dust=1e-9 * float(np.abs(pairs.weight).max(initial=0.0)),
     )
 
 

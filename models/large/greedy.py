@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.instance import BoolArray, FloatArray
+from models.instance import BoolArray
 from models.large.arrays import arrays_of
 from models.large.extend import extend, offers
 from models.large.pairs import Pairs
 from models.large.state import holding
 
 
-def greedy(pairs: Pairs, value: FloatArray | None = None) -> BoolArray:
+def greedy(pairs: Pairs) -> BoolArray:
     """[c]: forced pairs, then offers by gain for what they take of the shared limits, until nothing gains or fits.
 
-    ``value`` [g] stands for the weights of groups where it is given. Places that must be used come first. Floors and
-    held fills are not aimed at: whoever uses the plan checks it.
+    Places that must be used come first. Floors and held fills are not aimed at: whoever uses the plan checks it.
     """
-    a = arrays_of(pairs, pairs.weight if value is None else value, pairs.forced)
+    a = arrays_of(pairs, pairs.forced)
     state, places = holding(a, pairs.forced), np.arange(pairs.n_place, dtype=np.int32)
     first = np.flatnonzero(pairs.must_use).astype(np.int32)
     for some in (first, places):

@@ -1,7 +1,7 @@
 """The packing and covering core of a problem under one objective, as flat arrays that compiled loops run over.
 
-A *pair* c is a decision to have type ``type_[c]`` at place ``place[c]``, as an outlet (columns ``open``) or as an
-add-on service (columns ``addon``). The core that heuristics work on is
+A *pair* c is a decision to have one type at place ``place[c]``, as an outlet (columns ``open``) or as an add-on
+service (columns ``addon``). The core that heuristics work on is
 
     max  sum_g weight[g] min(1, sum_{c reaches g} x[c]) + sum_f fill_weight[f] min(missing[f], sum_{c in f} x[c])
     s.t. sum_{c at p} area_m2[c] x[c] <= room_m2[p]                                                  every place p
@@ -38,19 +38,15 @@ class Pairs:
     """See the module; shapes: c pairs, p places, g groups, f fill entries, r pack rows, h floors. CSR where two arrays.
 
     column        [c]    column of the model
-    is_outlet     [c]    an outlet (True) or an add-on service
     used          [p]    column of the place's own cost, -1 for a host (hosts are always there and cost nothing)
     must_use      [p]    the place is locked in: something must be opened there
     cover_*              groups that pair c reaches:          ``cover_group[cover_start[c]:cover_start[c+1]]``
     fill_*               fill entries that pair c counts for: ``fill_entry[fill_start[c]:fill_start[c+1]]``
     pack_*               rows that pair c uses up
-    host_*               pairs of which one must be chosen where ``needs_host[c]``
     """
 
     column: IntArray
     place: Int32Array
-    type_: Int32Array
-    is_outlet: BoolArray
     area_m2: FloatArray
     budget_cny: FloatArray
     forbidden: BoolArray
@@ -77,8 +73,6 @@ class Pairs:
     held_fill_weight: FloatArray
     held_fill: float
     needs_host: BoolArray
-    host_start: IntArray
-    host_pair: Int32Array
 
     @property
     def n(self) -> int:
@@ -106,13 +100,10 @@ def pairs_of(problem: Problem, goal: Objective, model: LinearModel) -> Pairs:
     pack = _packing(model, column)
     floor_weight, floor_at_least = _floors(problem, model)
     held_fill_weight, held_fill = _held_fill(problem, model)
-    host_start, host_pair = _hosts(problem, model)
     limit = problem.rules.max_sites
     return Pairs(
         column=column,
         place=place,
-        type_=type_,
-        is_outlet=np.arange(n) < n_open,
         area_m2=np.concatenate([i.area_m2[problem.open_type], i.addon_area_m2[problem.addon_type]]),
         budget_cny=np.concatenate(
             [i.open_budget_cny[problem.open_site, problem.open_type], i.addon_cost_cny[problem.addon_type]]
@@ -141,8 +132,6 @@ def pairs_of(problem: Problem, goal: Objective, model: LinearModel) -> Pairs:
         held_fill_weight=held_fill_weight,
         held_fill=held_fill,
         needs_host=(np.arange(n) >= n_open) & (place < i.n_site),
-        host_start=host_start,
-        host_pair=host_pair,
     )
 
 
@@ -220,14 +209,3 @@ def _held_fill(problem: Problem, model: LinearModel) -> tuple[FloatArray, float]
     if held is None:
         return np.zeros(len(problem.fill_type)), -np.inf
     return model.matrix[held][:, problem.offsets["fill"]].toarray()[0], float(model.row_lower[held][0])
-
-
-def _hosts(problem: Problem, model: LinearModel) -> tuple[IntArray, Int32Array]:
-    """The host pairs of each pair, read from block ``host``: h - sum x <= 0, one row an add-on at a site."""
-    n_open, n = len(problem.open_site), len(problem.open_site) + len(problem.addon_place)
-    if "host" not in model.blocks:
-        return np.zeros(n + 1, dtype=np.int64), np.zeros(0, dtype=np.int32)
-    block = model.matrix[model.blocks["host"]]
-    carriers = block[:, problem.offsets["open"]]
-    pair = n_open + np.flatnonzero(problem.addon_place < problem.instance.n_site)
-    return _csr_of([np.stack([np.repeat(pair, np.diff(carriers.indptr)), carriers.indices])], n)

@@ -12,9 +12,9 @@ import time
 import numpy as np
 
 from models.instance import BoolArray, FloatArray, IntArray
+from models.jit import kernel
 from models.large.arrays import Arrays, Int32Array, arrays_of
 from models.large.extend import Offers, extend, offers
-from models.large.jit import kernel
 from models.large.pairs import Pairs
 from models.large.state import COVERED, FILLED, HELD, WORK, State, add, drop, holding
 
@@ -32,7 +32,7 @@ def improve(
     knapsack nodes looked at; ``deadline_s`` is a guard in seconds, after which the plan at hand is given.
     """
     began = time.perf_counter()
-    a = arrays_of(pairs, pairs.weight, pairs.forced | _bound(pairs, chosen))
+    a = arrays_of(pairs, pairs.forced | _bound(pairs, chosen))
     state, work = holding(a, chosen), offers(a)
     needed = np.append(pairs.floor_at_least, pairs.held_fill)
     extend(a, state, np.arange(pairs.n_place, dtype=np.int32), 0, 0.0, work)

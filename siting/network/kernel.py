@@ -91,14 +91,11 @@ def search(  # noqa: PLR0912  one loop, kept whole for speed
 
 @cache
 def compiled() -> Any:
-    """:func:`search` as machine code; it is kept on disk where a folder can be written, and compiled anew elsewhere.
+    """:func:`search` as machine code.
 
     Raises:
         ImportError: numba is not installed.
     """
-    import numba
+    from models.jit import kernel
 
-    try:
-        return numba.njit(cache=True)(search)
-    except RuntimeError:  # no place to keep it
-        return numba.njit(search)
+    return kernel(search)

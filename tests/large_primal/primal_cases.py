@@ -28,8 +28,6 @@ def random_pairs(seed: int, n_place: int = 4, n_type: int = 3, most: int = 9) ->
     return Pairs(
         column=np.arange(n),
         place=place.astype(np.int32),
-        type_=type_.astype(np.int32),
-        is_outlet=np.ones(n, dtype=bool),
         area_m2=rng.integers(10, 60, n).astype(float),
         budget_cny=budget,
         forbidden=rng.random(n) < 0.05,
@@ -56,8 +54,6 @@ def random_pairs(seed: int, n_place: int = 4, n_type: int = 3, most: int = 9) ->
         held_fill_weight=np.ones(n_fill),
         held_fill=1.0 if n_fill else -np.inf,
         needs_host=np.zeros(n, dtype=bool),
-        host_start=np.zeros(n + 1, dtype=np.int64),
-        host_pair=np.zeros(0, dtype=np.int32),
     )
 
 

@@ -42,7 +42,7 @@ def test_the_search_finds_the_optimum_of_most_tiny_cases():
 def test_the_state_is_what_is_counted_anew():
     rng = np.random.default_rng(5)
     pairs = random_pairs(1, n_place=6, n_type=4, most=20)
-    a = arrays_of(pairs, pairs.weight, pairs.forced)
+    a = arrays_of(pairs, pairs.forced)
     state = holding(a, pairs.forced)
     for _ in range(200):
         c = int(rng.integers(pairs.n))
