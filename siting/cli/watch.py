@@ -25,8 +25,7 @@ def watched_batch(
 ) -> list[RunOutcome]:
     """:func:`siting.batch.run_batch` with a display; silent with ``-q``, plain lines where nobody watches."""
     with Watch(jobs, talk, label_zh) as watch:
-        where = {} if cluster is None else {"cluster": cluster}
-        return run_batch(jobs, task, processes, watch.on_progress, watch.on_outcome, **where)
+        return run_batch(jobs, task, processes, watch.on_progress, watch.on_outcome, cluster)
 
 
 @contextlib.contextmanager

@@ -28,7 +28,7 @@ class Workbook:
         self._data = data
         self._values = open_values(name, data, log)
         self._structure: Any = None
-        self._rows: dict[str, list[tuple[int, tuple[object, ...]]]] = {}
+        self._rows: dict[str, list[tuple[int, tuple[object, ...]]] | None] = {}
         if self._values is not None and _needs_structure(data):
             self._structure = open_structure(name, data, log)
 
@@ -48,30 +48,30 @@ class Workbook:
 
     def cells(self, title: str) -> list[tuple[int, tuple[object, ...]]]:
         """Rows of a sheet as they stand, with their numbers; none if there is no such sheet."""
-        return self._rows_of(title) if title in self.sheets else []
+        return (self._rows_of(title) or []) if title in self.sheets else []
 
-    def _rows_of(self, title: str) -> list[tuple[int, tuple[object, ...]]]:
-        """The rows of a sheet that is there; none, with a fault, where the sheet itself is damaged."""
+    def _rows_of(self, title: str) -> list[tuple[int, tuple[object, ...]]] | None:
+        """The rows of a sheet that is there; None, with one fault however often it is asked, where it is damaged."""
         if title not in self._rows:
             sheet = self._values[title]
             try:
                 sheet.reset_dimensions()
                 self._rows[title] = list(enumerate(sheet.iter_rows(values_only=True), 1))
             except Exception:  # a sheet is parsed only now: whatever openpyxl lets through on damaged XML
-                self._rows[title] = []
+                self._rows[title] = None
                 self.log.add(messages.unreadable_file(Place(self.name, title), "工作表已损坏"))
         return self._rows[title]
 
     def read(self, spec: TableSpec, title: str) -> RawTable | None:
-        """The table in a sheet; None, with a fault, if the sheet is empty."""
+        """The table in a sheet; None, with a fault, if the sheet is empty or damaged."""
         sheet = self._values[title]
         place = Place(self.name, title)
         if sheet.sheet_state != "visible":
             self.log.add(messages.hidden_sheet(place))
-        before = len(self.log.errors)
-        records = [(row, list(cells)) for row, cells in self._rows_of(title)]
-        if len(self.log.errors) > before:
+        rows = self._rows_of(title)
+        if rows is None:
             return None
+        records = [(row, list(cells)) for row, cells in rows]
         header_row = find_header_row(spec, records)
         table = from_records(spec, place, records, header_row)
         if table is None:

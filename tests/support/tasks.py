@@ -63,6 +63,7 @@ def batch_here(
     processes: int | None = None,
     on_progress: OnProgress = lambda _index, _event: None,
     on_outcome: OnOutcome = lambda _index, _outcome: None,
+    _cluster: str | None = None,
 ) -> list[RunOutcome]:
     """``run_batch`` without processes, for tests of what is printed."""
     outcomes = []
