@@ -26,13 +26,13 @@ import numpy as np
 
 from benchmarks.formats.case import Case
 from benchmarks.instances import Spec, make
-from benchmarks.towns import make_town, mclp_instance, mclp_rules, reach_from_points
+from benchmarks.towns import distance_matrix, make_town, mclp_instance, mclp_rules, reach_from_points
 from benchmarks.trail import Trail
 from models import backends
 from models.assemble import assemble
 from models.columns import lay_out
 from models.lexicographic import solve
-from models.solution import SolveOptions
+from models.solution import Decision, SolveOptions
 from models.verify import breaches, level_value
 
 GAPS = (0.01, 0.001)
@@ -128,8 +128,6 @@ def by_spopt(case: Case, limit_s: float) -> Found:
 
 
 def _value_of(case: Case, chosen: np.ndarray) -> float | None:
-    from models.solution import Decision
-
     plan = Decision.empty(case.instance)
     plan.open[:, 0] = chosen
     if breaches(case.instance, case.rules, plan):
@@ -163,8 +161,6 @@ def mclp(n_demand: int, n_site: int, p: int, seed: int, matrix: bool = False) ->
     """A town of the same density as 10,000 homes on a square of 6 km, one type, radius 500 m."""
     side, radius = 6000.0 * math.sqrt(n_demand / 10_000), 500.0
     town = make_town(n_demand, n_site, side, seed)
-    from benchmarks.towns import distance_matrix
-
     metres = distance_matrix(town) if matrix else None
     instance = mclp_instance(reach_from_points(town, radius), town.residents)
     return Case(f"mclp {n_demand}x{n_site}", "mclp", instance, mclp_rules(p), metres, radius, p)

@@ -27,7 +27,6 @@ from models.nation import Answer, Circle, Question, answer, solve_nation
 from models.solution import SolveOptions
 from scenarios.catalogue import load_catalogue
 from scenarios.library import layers_for
-from scenarios.resolve import resolve
 from siting.formulation import build
 from siting.generator import CircleSpec, generate_tables
 from siting.prepare import CircleInputs
@@ -65,7 +64,6 @@ def _make(folder: Path, n: int) -> Circle:
     spec = CircleSpec(f"N{n:05d}", f"模拟{n}", n_demand=n_demand, n_site=n_site, population=people, area_km2=area)
     catalogue = load_catalogue()
     name, layers = layers_for("base")
-    resolve(layers, name)
     ready = CircleInputs(generate_tables(spec, catalogue, n).to_workspace(), catalogue, name, tuple(layers)).prepared()
     built = build(ready.workspace, ready.catalogue, ready.scenario, ready.walks, ready.gaps)
     circle = Circle(spec.id, built.instance, replace(built.rules, levels=_LEVELS, budget_cny=None))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from fuzz.spoilers import packed, unpacked
 from gis.gis_folders import layer, moved, write_gis, write_layer
 from inputs.input_folders import CIRCLE, DEMAND, OUTLETS, SITES, workbook, write_good, write_streets, write_survey
 from shapely import LineString
@@ -307,12 +307,9 @@ def xlsx_sheet_not_well_formed(folder: Path) -> None:
 def _sheet_spoilt(folder: Path, change: Callable[[bytes], bytes]) -> None:
     write_survey(folder, workbook())
     path = folder / "survey.xlsx"
-    with zipfile.ZipFile(path) as old:
-        members = {name: old.read(name) for name in old.namelist()}
+    members = unpacked(path.read_bytes())
     members["xl/worksheets/sheet1.xml"] = change(members["xl/worksheets/sheet1.xml"])
-    with zipfile.ZipFile(path, "w") as new:
-        for name, data in members.items():
-            new.writestr(name, data)
+    path.write_bytes(packed(members))
 
 
 for _make in (xlsx_sheet_cut_off, xlsx_sheet_not_well_formed):

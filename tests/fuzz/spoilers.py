@@ -119,8 +119,7 @@ def _spoil_sheet(sheet: Worksheet, rng: random.Random) -> None:
 
 def of_archive(data: bytes, rng: random.Random) -> bytes:
     """A member's text spoilt, a member lost, blown up, or given a path out of the archive."""
-    with zipfile.ZipFile(io.BytesIO(data)) as old:
-        members = {info.filename: old.read(info) for info in old.infolist()}
+    members = unpacked(data)
     name = rng.choice(sorted(members))
     match rng.randrange(5):
         case 0:
@@ -131,6 +130,17 @@ def of_archive(data: bytes, rng: random.Random) -> bytes:
             members["../../" + name] = members[name]
         case _:
             members[name] = of_bytes(members[name], rng)
+    return packed(members)
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """The members of an archive by name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        return {info.filename: old.read(info) for info in old.infolist()}
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    """An archive of these members."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for member, content in members.items():

@@ -8,23 +8,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from fuzz.spoilers import of_bytes
 from gis_folders import DRIVERS, write_gis
 from inputs.input_folders import read
 
 from scenarios.faults import FaultError
-
-
-def spoilt(data: bytes, rng: random.Random) -> bytes:
-    """A few bytes overwritten, the end cut off, or some bytes put in."""
-    kind, at = rng.random(), rng.randrange(len(data) + 1)
-    if kind < 0.2:
-        return data[:at]
-    if kind < 0.4:
-        return data[:at] + rng.randbytes(rng.randrange(1, 30)) + data[at:]
-    changed = bytearray(data)
-    for _ in range(rng.choice([1, 3, 20]) if data else 0):
-        changed[rng.randrange(len(data))] = rng.choice([0, 255, 65, rng.randrange(256)])
-    return bytes(changed)
 
 
 @pytest.mark.parametrize("form", DRIVERS)
@@ -40,7 +28,7 @@ def test_any_bytes_of_any_part(tmp_path: Path, form: str, rounds: int) -> None:
     for _ in range(rounds):
         shutil.copytree(good, bad)
         part = bad / rng.choice(parts)
-        part.write_bytes(spoilt(part.read_bytes(), rng))
+        part.write_bytes(of_bytes(part.read_bytes(), rng))
         with contextlib.suppress(FaultError):
             read(bad)
             read_whole += 1
