@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from models.instance import FloatArray
-from models.jit import kernel
 from models.large.arrays import Arrays, Int32Array
+from models.large.jit import kernel
 from models.large.state import WORK, State, fits, gain, money_left, rows_allow, take_rows
 
 GAIN, TOLL = 0, 1

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from models.instance import FloatArray, IntArray
-from models.jit import kernel
 from models.large.arrays import Arrays, Int32Array
 from models.large.bundle import Desk, desk, pair_value, place_value
 from models.large.heap import pop, push
+from models.large.jit import kernel
 from models.large.state import State, add
 
 

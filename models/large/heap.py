@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models.instance import FloatArray
-from models.jit import kernel
 from models.large.arrays import Int32Array
+from models.large.jit import kernel
 
 
 @kernel

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.instance import FloatArray, IntArray
-from models.jit import kernel
+from models.large.jit import kernel
 
 _NODES = 20_000
 

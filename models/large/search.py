@@ -12,9 +12,9 @@ import time
 import numpy as np
 
 from models.instance import BoolArray, FloatArray, IntArray
-from models.jit import kernel
 from models.large.arrays import Arrays, Int32Array, arrays_of
 from models.large.extend import Offers, extend, offers
+from models.large.jit import kernel
 from models.large.pairs import Pairs
 from models.large.state import COVERED, FILLED, HELD, WORK, State, add, drop, holding
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from models.instance import BoolArray, FloatArray, IntArray
-from models.jit import kernel
 from models.large.arrays import Arrays, Int32Array
+from models.large.jit import kernel
 
 SPENT, COVERED, FILLED, HELD = 0, 1, 2, 3
 SITES, WORK = 0, 1

@@ -91,11 +91,14 @@ def search(  # noqa: PLR0912  one loop, kept whole for speed
 
 @cache
 def compiled() -> Any:
-    """:func:`search` as machine code.
+    """:func:`search` as machine code; it is kept on disk where a folder can be written, and compiled anew elsewhere.
 
     Raises:
         ImportError: numba is not installed.
     """
-    from models.jit import kernel
+    import numba
 
-    return kernel(search)
+    try:
+        return numba.njit(cache=True)(search)
+    except RuntimeError:  # no place to keep it
+        return numba.njit(search)

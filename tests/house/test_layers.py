@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "models": {"numba", "numpy", "scipy"},
     "scenarios": {"pydantic", "pydantic_core"},
     "siting": {
-        "bokeh", "dask", "distributed", "docx", "geopandas", "jinja2", "numpy", "openpyxl", "osmium", "pandas",
+        "bokeh", "dask", "distributed", "docx", "geopandas", "jinja2", "numba", "numpy", "openpyxl", "osmium", "pandas",
         "psycopg", "pydantic", "pydantic_core", "pyogrio", "pyproj", "rich", "scipy", "shapely", "typer", "xlsxwriter",
         "models", "scenarios",
     },

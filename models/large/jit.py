@@ -1,4 +1,4 @@
-"""How loops are compiled: numba, one thread, without the interpreter's lock. Imported only where a loop pays."""
+"""How the kernels are compiled: numba, one thread, cached on disk where possible, without the interpreter's lock."""
 
 from __future__ import annotations
 
