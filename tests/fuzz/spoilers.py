@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import json
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -89,7 +91,7 @@ def of_workbook(data: bytes, rng: random.Random) -> bytes:
         book.worksheets[0].sheet_state = "visible"
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
+    return without_clock(out.getvalue())
 
 
 def _spoil_sheet(sheet: Worksheet, rng: random.Random) -> None:
@@ -142,10 +144,18 @@ def unpacked(data: bytes) -> dict[str, bytes]:
 def packed(members: dict[str, bytes]) -> bytes:
     """An archive of these members."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(out, "w") as new:
         for member, content in members.items():
-            new.writestr(member, content)
+            new.writestr(zipfile.ZipInfo(member), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def without_clock(data: bytes) -> bytes:
+    """The same workbook whenever it was written: a hunt told apart by its seed spoils the same bytes again."""
+    members = unpacked(data)
+    core = "docProps/core.xml"
+    members[core] = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", b"2024-03-06T00:00:00", members.get(core, b""))
+    return packed(members)
 
 
 _VALUES = (
@@ -231,6 +241,9 @@ SPOILERS: dict[str, Callable[[bytes, random.Random], bytes]] = {
 def spoil(path: Path, rng: random.Random) -> None:
     """Spoil one file in place, once or a few times, by what its suffix allows and by its bytes."""
     data = path.read_bytes()
+    if path.suffix.lower() == ".xlsx" and zipfile.is_zipfile(path):
+        with contextlib.suppress(Exception):  # spoilt before
+            data = without_clock(data)
     kind = SPOILERS.get(path.suffix.lower())
     for _ in range(rng.choice([1, 1, 1, 3])):
         if kind is None or rng.random() < 0.25:
@@ -239,6 +252,6 @@ def spoil(path: Path, rng: random.Random) -> None:
         else:
             try:
                 data = kind(data, rng)
-            except (ValueError, KeyError, OSError, zipfile.BadZipFile, SyntaxError):
-                data, kind = of_bytes(data, rng), None  # spoilt too far for its own format already
+            except Exception:  # spoilt too far for its own format already; its library may raise anything
+                data, kind = of_bytes(data, rng), None
     path.write_bytes(data)
