@@ -1,6 +1,6 @@
 """Many circles that share one budget: price decomposition with a proven gap (see :mod:`models.nation.solve`)."""
 
-from models.nation.circle import ADDITIVE_LEVELS, Answer, Circle, Question, answer, plan_of
+from models.nation.circle import ADDITIVE_LEVELS, Answer, Circle, Priced, Question, answer, plan_of
 from models.nation.solve import Nation, NationLevel, solve_nation
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Circle",
     "Nation",
     "NationLevel",
+    "Priced",
     "Question",
     "answer",
     "plan_of",

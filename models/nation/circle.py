@@ -48,15 +48,20 @@ class Circle:
     rules: Rules
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
-    """What a circle, by number, is asked: weights [level], price of money, least v [level], most money; None: any."""
+    """What a circle, by number, is asked: weights [level], price of money, least v [level], most money; None: any.
+
+    ``start`` is an earlier answer of the circle: the search begins with its plan. The question says all that its answer
+    depends on, so it does not matter which worker gives it, nor what else that worker was asked.
+    """
 
     circle: int
     weights: tuple[float, ...]
     price: float
     least: tuple[float | None, ...]
     most_cny: float | None = None
+    start: Answer | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +108,7 @@ class Priced:
         if unfit:
             raise ModelError(f"circle {circle.name}: level {unfit[0]} does not add up over circles")
 
-    def answer(self, question: Question, options: SolveOptions, start: Decision | None = None) -> Answer:
+    def answer(self, question: Question, options: SolveOptions) -> Answer:
         """The plan at a price; every plan is checked by the independent verifier.
 
         Raises:
@@ -114,7 +119,9 @@ class Priced:
         for weight, goal in zip(question.weights, self.goals, strict=True):
             c = c + weight * goal
         aim = Objective("priced", "max", c)
-        first = None if start is None else complete(self.problem, start)
+        first = (
+            None if question.start is None else complete(self.problem, plan_of(self.circle.instance, question.start))
+        )
         found = ask(backend(options.solver), self._held(question), aim, options, start=first)
         if found.termination is Termination.INFEASIBLE:
             return Answer(question.circle, -math.inf, impossible=True)
@@ -128,10 +135,9 @@ class Priced:
             raise VerificationError(tuple(f"{self.circle.name}: {text}" for text in broken))
         money = budget_spent_cny(i, plan)
         values = tuple(sign(level) * level_value(i, rules, plan, level) for level in rules.levels)
-        worth = sum(w * v for w, v in zip(question.weights, values, strict=True)) - question.price * money
-        return Answer(
+        found_plan = Answer(
             question.circle,
-            max(bound, worth),
+            bound,
             impossible=False,
             opened=np.argwhere(plan.open),
             added=np.argwhere(plan.addon),
@@ -139,6 +145,7 @@ class Priced:
             values=values,
             steps=self.steps,
         )
+        return replace(found_plan, bound=max(bound, worth(found_plan, question)))
 
     def _held(self, question: Question) -> LinearModel:
         model = self.model
@@ -154,6 +161,18 @@ class Priced:
 def answer(circle: Circle, question: Question, options: SolveOptions) -> Answer:
     """One question to a circle whose model is assembled for it alone; see :meth:`Priced.answer`."""
     return Priced(circle).answer(question, options)
+
+
+def worth(found: Answer, question: Question) -> float:
+    """What the plan of ``found`` is worth at the question's weights and price."""
+    return sum(w * v for w, v in zip(question.weights, found.values, strict=True)) - question.price * found.money_cny
+
+
+def keeps(found: Answer, question: Question) -> bool:
+    """The plan of ``found`` keeps what the question demands."""
+    least = zip(question.least, found.values, strict=True)
+    enough = all(at is None or v >= at - 1e-6 * max(1.0, abs(at)) for at, v in least)
+    return enough and (question.most_cny is None or found.money_cny <= question.most_cny)
 
 
 def sign(level: str) -> float:

@@ -21,7 +21,7 @@ from models.backends import backend
 from models.errors import SolverError
 from models.instance import FloatArray, IntArray
 from models.linear import Kind, Objective, rows, stack
-from models.nation.circle import Answer
+from models.nation.circle import Answer, Question, keeps, worth
 from models.one_level import ask
 from models.solution import SolveOptions
 
@@ -43,12 +43,14 @@ class Pool:
 
     answers: list[Answer] = field(default_factory=list)
     _number: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _of: dict[int, list[int]] = field(default_factory=dict)
 
     def add(self, answers: list[Answer]) -> None:
         """Take in what circles answered."""
         for one in answers:
             if one.found and _key(one) not in self._number:
                 self._number[_key(one)] = len(self.answers)
+                self._of.setdefault(one.circle, []).append(len(self.answers))
                 self.answers.append(one)
 
     def number(self, wanted: Answer) -> int:
@@ -57,7 +59,12 @@ class Pool:
 
     def of(self, circles: frozenset[int]) -> list[int]:
         """Numbers of the columns of ``circles``."""
-        return [q for q, one in enumerate(self.answers) if one.circle in circles]
+        return [q for c in sorted(circles) for q in self._of.get(c, ())]
+
+    def best(self, asked: Question) -> Answer | None:
+        """The column that answers ``asked`` best so far; None where none keeps what it demands."""
+        fits = [one for one in (self.answers[q] for q in self._of.get(asked.circle, ())) if keeps(one, asked)]
+        return max(fits, key=lambda one: worth(one, asked), default=None)
 
 
 def prices(pool: Pool, columns: list[int], level: int, capital_cny: float, held: dict[int, float]) -> Prices:

@@ -25,7 +25,7 @@ import numpy as np
 
 from models.errors import ModelError, SolverError
 from models.linear import Objective
-from models.nation.circle import Answer, Circle, Priced, Question, capped, plan_of, sign
+from models.nation.circle import Answer, Circle, Priced, Question, capped, sign
 from models.nation.master import Pool, mix, prices
 from models.one_level import round_bound
 from models.solution import LevelResult, SolveOptions, Termination, relative_gap
@@ -115,9 +115,8 @@ def _faults(circles: Sequence[Circle], capital_cny: float) -> list[str]:
 
 
 def _here(circles: Sequence[Circle], options: SolveOptions) -> AskAll:
-    """Answers in this process; models stay assembled, and the last plan of a circle is its next start."""
+    """Answers in this process; models stay assembled."""
     ready: dict[int, Priced] = {}
-    last: dict[int, Answer] = {}
 
     def ask_all(questions: Sequence[Question]) -> list[Answer]:
         answers = []
@@ -125,10 +124,7 @@ def _here(circles: Sequence[Circle], options: SolveOptions) -> AskAll:
             c = question.circle
             if c not in ready:
                 ready[c] = Priced(circles[c])
-            start = plan_of(circles[c].instance, last[c]) if c in last else None
-            answers.append(ready[c].answer(question, options, start))
-            if answers[-1].found:
-                last[c] = answers[-1]
+            answers.append(ready[c].answer(question, options))
         return answers
 
     return ask_all
@@ -329,7 +325,7 @@ class _Work:
 
     def _put(self, questions: Sequence[Question]) -> list[Answer]:
         self.questions += len(questions)
-        answers = list(self.ask_all(questions))
+        answers = list(self.ask_all([replace(asked, start=self.pool.best(asked)) for asked in questions]))
         if len(answers) != len(questions):
             raise SolverError(f"{len(questions)} questions, {len(answers)} answers")
         self.pool.add(answers)
