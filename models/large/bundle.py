@@ -14,7 +14,7 @@ import numpy as np
 
 from models.instance import FloatArray
 from models.large.arrays import Arrays, Int32Array
-from models.large.jit import kernel
+from models.large.jit import inner
 from models.large.state import WORK, State, fits, gain, money_left, rows_allow, take_rows
 
 GAIN, TOLL = 0, 1
@@ -39,7 +39,7 @@ def desk(a: Arrays) -> Desk:
     return Desk(whole[0], real[0], real[1], whole[1], whole[2], np.zeros(2))
 
 
-@kernel
+@inner
 def place_value(a: Arrays, s: State, p: int, d: Desk) -> tuple[float, int]:
     """Best gain per toll of a set for an unused place, its own toll included; the set's size, the set in ``d.best``.
 
@@ -57,7 +57,7 @@ def place_value(a: Arrays, s: State, p: int, d: Desk) -> tuple[float, int]:
     return ratio, size
 
 
-@kernel
+@inner
 def pair_value(a: Arrays, s: State, c: int) -> float:
     """Gain per toll of a pair at a place in use; 0 if it does not fit."""
     if not fits(a, s, c):
@@ -65,7 +65,7 @@ def pair_value(a: Arrays, s: State, c: int) -> float:
     return float(gain(a, s, c) / (a.toll[c] + _TINY_TOLL))
 
 
-@kernel
+@inner
 def _best_set(a: Arrays, s: State, p: int, price: float, d: Desk) -> int:
     n = _items(a, s, p, price, d)
     size = _search(a, s, n, s.free_m2[p] + 1e-9, money_left(a, s, p), d)
@@ -78,7 +78,7 @@ def _best_set(a: Arrays, s: State, p: int, price: float, d: Desk) -> int:
     return size
 
 
-@kernel
+@inner
 def _items(a: Arrays, s: State, p: int, price: float, d: Desk) -> int:
     """Pairs that fit and pay at the price, by falling profit per area, then by number."""
     n = 0
@@ -100,7 +100,7 @@ def _items(a: Arrays, s: State, p: int, price: float, d: Desk) -> int:
     return n
 
 
-@kernel
+@inner
 def _search(a: Arrays, s: State, n: int, room: float, money: float, d: Desk) -> int:
     """Take an item if it fits, later leave it; ``d.best`` then holds numbers of items. Rows are given back."""
     top, at, value, best, size, nodes = 0, 0, 0.0, 0.0, 0, 0
@@ -117,7 +117,8 @@ def _search(a: Arrays, s: State, n: int, room: float, money: float, d: Desk) -> 
                 money -= a.budget_cny[c]
                 if value > best:
                     best, size = value, top
-                    d.best[:top] = d.stack[:top]
+                    for b in range(top):
+                        d.best[b] = d.stack[b]
             at += 1
             continue
         if top == 0:
@@ -133,7 +134,7 @@ def _search(a: Arrays, s: State, n: int, room: float, money: float, d: Desk) -> 
         at += 1
 
 
-@kernel
+@inner
 def _fraction(a: Arrays, at: int, n: int, room: float, d: Desk) -> float:
     """Bound of the rest: items in order, the last one in part."""
     bound = 0.0

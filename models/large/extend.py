@@ -16,7 +16,7 @@ from models.instance import FloatArray, IntArray
 from models.large.arrays import Arrays, Int32Array
 from models.large.bundle import Desk, desk, pair_value, place_value
 from models.large.heap import pop, push
-from models.large.jit import kernel
+from models.large.jit import inner, kernel
 from models.large.state import State, add
 
 
@@ -66,7 +66,7 @@ def extend(a: Arrays, s: State, places: Int32Array, salt: int, width: float, o: 
             size = _offer_place(a, s, number - n_pair, salt, width, size, o)
 
 
-@kernel
+@inner
 def _tilt(salt: int, number: int, width: float) -> float:
     """A factor in [1 - width, 1 + width] that depends on salt and number only."""
     if width == 0.0:
@@ -77,14 +77,14 @@ def _tilt(salt: int, number: int, width: float) -> float:
     return 1.0 + width * (2.0 * ((mixed >> 8) & 0xFFFF) / 0xFFFF - 1.0)
 
 
-@kernel
+@inner
 def _take(a: Arrays, s: State, c: int, o: Offers) -> None:
     add(a, s, c)
     o.log[o.length[0]] = c
     o.length[0] += 1
 
 
-@kernel
+@inner
 def _offer_place(a: Arrays, s: State, p: int, salt: int, width: float, size: int, o: Offers) -> int:
     """Push the place, or its pairs if it is in use."""
     n_pair = len(a.place)

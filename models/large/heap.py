@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from models.instance import FloatArray
 from models.large.arrays import Int32Array
-from models.large.jit import kernel
+from models.large.jit import inner
 
 
-@kernel
+@inner
 def push(keys: FloatArray, ids: Int32Array, size: int, key: float, number: int) -> int:
     """New size."""
     at = size
@@ -21,7 +21,7 @@ def push(keys: FloatArray, ids: Int32Array, size: int, key: float, number: int) 
     return size + 1
 
 
-@kernel
+@inner
 def pop(keys: FloatArray, ids: Int32Array, size: int) -> int:
     """New size; what was on top stands behind the end, at ``[size - 1]``."""
     top_key, top_id = keys[0], ids[0]

@@ -14,7 +14,7 @@ import numpy as np
 from models.instance import BoolArray, FloatArray, IntArray
 from models.large.arrays import Arrays, Int32Array, arrays_of
 from models.large.extend import Offers, extend, offers
-from models.large.jit import kernel
+from models.large.jit import inner, kernel
 from models.large.pairs import Pairs
 from models.large.state import COVERED, FILLED, HELD, WORK, State, add, drop, holding
 
@@ -72,8 +72,9 @@ def rounds(
     for _ in range(n):
         chance[1] += 1
         before = s.totals[COVERED] + s.totals[FILLED]
-        floors[:-1] = s.floors
-        floors[-1] = s.totals[HELD]
+        for h in range(len(s.floors)):
+            floors[h] = s.floors[h]
+        floors[len(s.floors)] = s.totals[HELD]
         o.length[0] = 0
         size, dropped = 0, 0
         for _ in range(1 + _dice(chance, 3)):
@@ -88,7 +89,7 @@ def rounds(
             add(a, s, gone[b])
 
 
-@kernel
+@inner
 def _floors_hold(s: State, needed: FloatArray, before: FloatArray) -> bool:
     for h in range(len(needed)):
         now = s.floors[h] if h < len(s.floors) else s.totals[HELD]
@@ -98,7 +99,7 @@ def _floors_hold(s: State, needed: FloatArray, before: FloatArray) -> bool:
     return True
 
 
-@kernel
+@inner
 def _ruin(
     a: Arrays,
     s: State,
@@ -129,7 +130,7 @@ def _ruin(
     return size, dropped
 
 
-@kernel
+@inner
 def _neighbour(a: Arrays, p: int, chance: IntArray) -> int:
     """A place that reaches a group that p reaches, by chance."""
     first, last = a.place_start[p], a.place_start[p + 1]
@@ -144,7 +145,7 @@ def _neighbour(a: Arrays, p: int, chance: IntArray) -> int:
     return int(a.place[a.reached_by[first + _dice(chance, last - first)]])
 
 
-@kernel
+@inner
 def _dice(chance: IntArray, sides: int) -> int:
     """A number in [0, sides), by Park and Miller's congruence."""
     chance[0] = (chance[0] % 2147483646 + 1) * 48271 % 2147483647

@@ -15,7 +15,7 @@ import numpy as np
 
 from models.instance import BoolArray, FloatArray, IntArray
 from models.large.arrays import Arrays, Int32Array
-from models.large.jit import kernel
+from models.large.jit import inner, kernel
 
 SPENT, COVERED, FILLED, HELD = 0, 1, 2, 3
 SITES, WORK = 0, 1
@@ -68,7 +68,7 @@ def _add_all(a: Arrays, s: State, pairs: IntArray) -> None:
         add(a, s, c)
 
 
-@kernel
+@inner
 def gain(a: Arrays, s: State, c: int) -> float:
     """What pair c, not chosen, would add; what only rounding left over is nothing."""
     total = float(s.worth[c])
@@ -79,7 +79,7 @@ def gain(a: Arrays, s: State, c: int) -> float:
     return total if total > a.dust else 0.0
 
 
-@kernel
+@inner
 def rows_allow(a: Arrays, s: State, c: int) -> bool:
     """Every pack row has room for pair c."""
     for e in range(a.pack_start[c], a.pack_start[c + 1]):
@@ -89,14 +89,14 @@ def rows_allow(a: Arrays, s: State, c: int) -> bool:
     return True
 
 
-@kernel
+@inner
 def take_rows(a: Arrays, s: State, c: int, sign: float) -> None:
     """Use what pair c needs of the pack rows (``sign`` 1), or give it back (-1)."""
     for e in range(a.pack_start[c], a.pack_start[c + 1]):
         s.left[a.pack_row[e]] -= sign * a.pack_amount[e]
 
 
-@kernel
+@inner
 def money_left(a: Arrays, s: State, p: int) -> float:
     """元 for pairs of place p, its own cost paid; below 0 where it may not be used."""
     if s.here[p] > 0:
@@ -106,7 +106,7 @@ def money_left(a: Arrays, s: State, p: int) -> float:
     return float(a.capital_cny - s.totals[SPENT] - a.fixed_cny[p])
 
 
-@kernel
+@inner
 def fits(a: Arrays, s: State, c: int) -> bool:
     """Pair c may be added: every limit holds afterwards."""
     p = a.place[c]
@@ -178,7 +178,7 @@ def drop(a: Arrays, s: State, c: int) -> None:
     s.totals[COVERED] -= s.worth[c]
 
 
-@kernel
+@inner
 def _shift(a: Arrays, s: State, g: int, but: int, sign: float) -> None:
     """Group g is covered (``sign`` -1) or open again (1): the worth of all pairs that reach it, but one."""
     start, end = a.reached_start[g], a.reached_start[g + 1]
