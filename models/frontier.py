@@ -21,7 +21,8 @@ from models.instance import Rules, SitingInstance
 from models.lexicographic import Reference
 from models.objectives import SENSES
 from models.one_level import at_least_as_good
-from models.resolve import ending, recomputed, resolve_levels
+from models.outcome import ending, recomputed
+from models.resolve import resolve_levels
 from models.solution import Decision, Solution, SolveOptions, Termination
 from models.verify import breaches, budget_spent_cny, level_value
 

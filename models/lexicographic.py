@@ -19,14 +19,13 @@ from models.backends import LARGE, BackendResult, Progress, ProgressCall, backen
 from models.blend import blend
 from models.columns import Problem, lay_out
 from models.completion import complete, decision_of
-from models.errors import VerificationError
 from models.head_start import head_start
 from models.instance import FloatArray, Rules, SitingInstance
 from models.linear import LinearModel, Objective, Rows
 from models.objectives import lattice_step, objective
 from models.one_level import ask, at_least_as_good, clip, round_bound, tighter, worst
-from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
-from models.verify import breaches, level_value
+from models.outcome import closed, outcome
+from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination
 
 _QUICK_GAP = 0.01
 
@@ -191,8 +190,8 @@ class _Chain:
             return answer.termination, bound
         value = goal.value(self.plan)
         bound = clip(bound, value, goal)
-        closed = relative_gap(value, bound) <= max(self.options.mip_gap, 1e-9)
-        return (Termination.OPTIMAL if closed else Termination.FEASIBLE), bound
+        done = closed(value, bound, self.options)
+        return (Termination.OPTIMAL if done else Termination.FEASIBLE), bound
 
     def _ask(
         self,
@@ -242,25 +241,4 @@ class _Chain:
 
     def finish(self, seconds: float) -> Solution:
         """Verify the plan, recompute the incumbents, and say how it ended."""
-        if self.plan is None:
-            ended = self.results[-1].termination if self.results else Termination.NO_SOLUTION
-            return Solution(ended, tuple(self.results), None, seconds, self.solver.name)
-        instance, rules = self.problem.instance, self.problem.rules
-        decision = decision_of(self.problem, self.plan)
-        found = breaches(instance, rules, decision)
-        if found:
-            raise VerificationError(found)
-        levels = tuple(self._recomputed(result, decision) for result in self.results)
-        proven = all(level.termination is Termination.OPTIMAL for level in levels)
-        return Solution(
-            Termination.OPTIMAL if proven else Termination.FEASIBLE, levels, decision, seconds, self.solver.name
-        )
-
-    def _recomputed(self, result: LevelResult, decision: Decision) -> LevelResult:
-        """The level with its incumbent recomputed from the plan by the verifier."""
-        value = level_value(self.problem.instance, self.problem.rules, decision, result.name)
-        worse = result.incumbent - value if result.sense == "max" else value - result.incumbent
-        if worse > 0.002 + 2e-6 * abs(result.incumbent):
-            raise VerificationError((f"level {result.name}: model says {result.incumbent}, plan gives {value}",))
-        bound = max(result.bound, value) if result.sense == "max" else min(result.bound, value)
-        return replace(result, incumbent=value, bound=bound)
+        return outcome(self.problem, self.plan, self.results, self.options, self.solver.name, seconds)

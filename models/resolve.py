@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,15 +22,16 @@ from models.backbone import backbone, fixed
 from models.backends import backend
 from models.columns import Problem, lay_out
 from models.completion import complete, decision_of
-from models.errors import ModelError, VerificationError
+from models.errors import ModelError
 from models.instance import FloatArray, IntArray, Rules, SitingInstance
 from models.lexicographic import Reference
 from models.linear import Objective
 from models.objectives import lattice_step, objective
 from models.one_level import ask, at_least_as_good, clip, round_bound, tighter, worst
+from models.outcome import closed, outcome
 from models.presolve import COVERAGE_LEVELS
-from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination, relative_gap
-from models.verify import breaches, level_value
+from models.solution import Decision, LevelResult, Solution, SolveOptions, Termination
+from models.verify import breaches
 
 _FEW_LEVELS = 2
 
@@ -134,7 +135,7 @@ class _Chain:
             bound = self._narrow(goal, step, bound)
         value = goal.value(self.plan)
         bound = clip(bound, value, goal)
-        if _closed(value, bound, self.options):
+        if closed(value, bound, self.options):
             termination = Termination.OPTIMAL
         self.results.append(LevelResult(level, goal.sense, value, bound, time.perf_counter() - began, termination))
         if level in self.known and not at_least_as_good(value, self.known[level].incumbent, goal.sense):
@@ -161,8 +162,8 @@ class _Chain:
         if self.plan is None:
             return answer.termination, bound
         value = goal.value(self.plan)
-        closed = _closed(value, clip(bound, value, goal), self.options)
-        return (Termination.OPTIMAL if closed else Termination.FEASIBLE), bound
+        done = closed(value, clip(bound, value, goal), self.options)
+        return (Termination.OPTIMAL if done else Termination.FEASIBLE), bound
 
     def _take(self, found: FloatArray, goal: Objective) -> None:
         """``found`` becomes the plan where it is better than the plan so far."""
@@ -187,38 +188,4 @@ class _Chain:
 
     def finish(self, seconds: float) -> Solution:
         """Verify the plan, recompute the incumbents, and say how it ended."""
-        if self.plan is None:
-            ended = self.results[-1].termination if self.results else Termination.NO_SOLUTION
-            return Solution(ended, tuple(self.results), None, seconds, self.solver.name)
-        instance, rules = self.problem.instance, self.problem.rules
-        decision = decision_of(self.problem, self.plan)
-        broken = breaches(instance, rules, decision)
-        if broken:
-            raise VerificationError(broken)
-        levels = tuple(recomputed(instance, rules, decision, result, self.options) for result in self.results)
-        for said, found in zip(self.results, levels, strict=True):
-            lost = said.incumbent - found.incumbent if said.sense == "max" else found.incumbent - said.incumbent
-            if lost > 0.002 + 2e-6 * abs(said.incumbent):
-                text = f"level {said.name}: model says {said.incumbent}, plan gives {found.incumbent}"
-                raise VerificationError((text,))
-        return Solution(ending(levels), levels, decision, seconds, self.solver.name)
-
-
-def recomputed(
-    instance: SitingInstance, rules: Rules, decision: Decision, level: LevelResult, options: SolveOptions
-) -> LevelResult:
-    """``level`` with the value that ``decision`` has by the independent verifier; OPTIMAL where the gap is closed."""
-    value = level_value(instance, rules, decision, level.name)
-    bound = max(level.bound, value) if level.sense == "max" else min(level.bound, value)
-    ended = Termination.OPTIMAL if _closed(value, bound, options) else Termination.FEASIBLE
-    return replace(level, incumbent=value, bound=bound, termination=ended)
-
-
-def ending(levels: tuple[LevelResult, ...]) -> Termination:
-    """OPTIMAL where every level is."""
-    proven = all(level.termination is Termination.OPTIMAL for level in levels)
-    return Termination.OPTIMAL if proven else Termination.FEASIBLE
-
-
-def _closed(value: float, bound: float, options: SolveOptions) -> bool:
-    return relative_gap(value, bound) <= max(options.mip_gap, 1e-9)
+        return outcome(self.problem, self.plan, self.results, self.options, self.solver.name, seconds)

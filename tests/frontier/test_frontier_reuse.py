@@ -20,7 +20,8 @@ from models.frontier import Point, better, frontier, lifted, point, with_cost
 from models.instance import Rules, SitingInstance
 from models.nested import backward, nested
 from models.objectives import objective
-from models.resolve import ending, resolve_levels
+from models.outcome import ending
+from models.resolve import resolve_levels
 from models.solution import Decision, SolveOptions, Termination
 from models.verify import level_value
 
