@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -88,6 +88,36 @@ class HighsBackend:
         if solver.run() == highspy.HighsStatus.kError:
             return BackendResult(Termination.NO_SOLUTION, None, None, None, 0.0, note=_FAILED)
         return _read_answer(solver, model, objective, options)
+
+
+@dataclass(frozen=True, eq=False)
+class Interior:
+    """A point of the interior of the relaxation, nearly optimal, and the prices of its rows (d objective / d side)."""
+
+    values: FloatArray
+    price: FloatArray
+
+
+def interior_point(
+    model: LinearModel, objective: Objective, options: SolveOptions, accuracy: float = 1e-4
+) -> Interior | None:
+    """The relaxation by HiGHS's interior point without crossover; None where it found nothing within the limit.
+
+    Neither point nor prices are exact: a bound is what the caller computes from the prices, never the objective here.
+
+    Raises:
+        SolverError: HiGHS refuses the model.
+    """
+    solver = _new_solver(options)
+    for key, value in {"solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": accuracy}.items():
+        solver.setOptionValue(key, value)
+    _pass_model(solver, replace(model, kind=np.full(model.n_col, int(Kind.CONTINUOUS), dtype=np.int8)), objective)
+    if solver.run() == highspy.HighsStatus.kError:
+        return None
+    found = solver.getSolution()
+    values, price = np.array(found.col_value), np.array(found.row_dual)
+    whole = len(values) == model.n_col and len(price) == model.n_row
+    return Interior(values, price) if whole and np.isfinite(values).all() and np.isfinite(price).all() else None
 
 
 def _new_solver(options: SolveOptions) -> Any:

@@ -1,0 +1,8 @@
+"""One business type, nothing else: the classical problems on bare arrays, at sizes where a general model stalls.
+
+| door | problem |
+|---|---|
+| :func:`models.single.mclp.mclp` | the most residents in reach of sites that a purse, or a number, allows |
+
+Compiled with numba, which loads when a module of this room is imported.
+"""

@@ -1,0 +1,215 @@
+"""Swap search for maximal covering, compiled: the best exchange of one site, kicks where none gains.
+
+For a choice S with ``visits`` [i] sites of S in reach of row i,
+
+    gain[k] = sum_{i in k, visits[i]=0} w[i],   loss[j] = sum_{i in j, visits[i]=1} w[i],
+    exchange j -> k gains gain[k] - loss[j] + sum_{i in j and k, visits[i]=1} w[i]
+
+All three are kept up to date by one pass over the rows of the site that goes or comes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from models.instance import BoolArray, FloatArray
+from models.large.jit import kernel
+from models.single.cover import Cover
+
+Int32Array = npt.NDArray[np.int32]
+_DUST = 1e-9
+
+
+class Board(NamedTuple):
+    """Reach both ways (rows of a site, sites of a row), weights, costs, and what is left to spend at most."""
+
+    row_start: Int32Array
+    row_sites: Int32Array
+    site_start: Int32Array
+    site_rows: Int32Array
+    weight: FloatArray
+    cost: FloatArray
+    purse: float
+
+
+class Hand(NamedTuple):
+    """A choice and what follows from it; ``sole`` [i] is the one site that reaches row i where ``visits`` is 1."""
+
+    chosen: BoolArray
+    visits: Int32Array
+    sole: Int32Array
+    gain: FloatArray
+    loss: FloatArray
+    shared: FloatArray
+
+
+def board_of(cover: Cover, cost: FloatArray, purse: float) -> Board:
+    """The arrays of the loops; ``purse`` gets a part of 1e-12 for rounding."""
+    return Board(
+        cover.reach.indptr.astype(np.int32),
+        cover.reach.indices.astype(np.int32),
+        cover.of_site.indptr.astype(np.int32),
+        cover.of_site.indices.astype(np.int32),
+        np.ascontiguousarray(cover.weight, dtype=np.float64),
+        np.ascontiguousarray(cost, dtype=np.float64),
+        float(purse) * (1 + 1e-12),
+    )
+
+
+def search(board: Board, chosen: BoolArray, kicks: int, width: int, seed: int) -> BoolArray:
+    """[site]: the best choice of a search of ``kicks`` kicks of ``width`` exchanges each, from ``chosen`` (lawful)."""
+    luck = np.random.Generator(np.random.PCG64(seed)).random((kicks, width, 3))
+    return _search(board, chosen, luck)
+
+
+@kernel
+def _deal(b: Board) -> Hand:
+    n_row, n_site = len(b.weight), len(b.cost)
+    gain = np.zeros(n_site)
+    for i in range(n_row):
+        for q in range(b.row_start[i], b.row_start[i + 1]):
+            gain[b.row_sites[q]] += b.weight[i]
+    return Hand(
+        np.zeros(n_site, np.bool_),
+        np.zeros(n_row, np.int32),
+        np.zeros(n_row, np.int32),
+        gain,
+        np.zeros(n_site),
+        np.zeros(n_site),
+    )
+
+
+@kernel
+def _enter(b: Board, h: Hand, k: int) -> None:
+    h.chosen[k] = True
+    alone = 0.0
+    for a in range(b.site_start[k], b.site_start[k + 1]):
+        i = b.site_rows[a]
+        h.visits[i] += 1
+        if h.visits[i] == 1:
+            alone += b.weight[i]
+            h.sole[i] = k
+            for q in range(b.row_start[i], b.row_start[i + 1]):
+                h.gain[b.row_sites[q]] -= b.weight[i]
+        elif h.visits[i] == 2:
+            h.loss[h.sole[i]] -= b.weight[i]
+    h.loss[k] = alone
+
+
+@kernel
+def _leave(b: Board, h: Hand, k: int) -> None:
+    h.chosen[k] = False
+    for a in range(b.site_start[k], b.site_start[k + 1]):
+        i = b.site_rows[a]
+        h.visits[i] -= 1
+        if h.visits[i] == 0:
+            for q in range(b.row_start[i], b.row_start[i + 1]):
+                h.gain[b.row_sites[q]] += b.weight[i]
+        elif h.visits[i] == 1:
+            for q in range(b.row_start[i], b.row_start[i + 1]):
+                j = b.row_sites[q]
+                if h.chosen[j]:
+                    h.sole[i] = j
+                    h.loss[j] += b.weight[i]
+                    break
+
+
+@kernel
+def _best_entry(b: Board, h: Hand, room: float) -> tuple[float, int]:
+    best, found = 0.0, -1
+    for k in range(len(b.cost)):
+        if not h.chosen[k] and b.cost[k] <= room and h.gain[k] > best:
+            best, found = h.gain[k], k
+    return best, found
+
+
+@kernel
+def _best_exchange(b: Board, h: Hand, spent: float) -> tuple[float, int, int]:
+    best, out, into = 0.0, -1, -1
+    for j in range(len(b.cost)):
+        if not h.chosen[j]:
+            continue
+        for a in range(b.site_start[j], b.site_start[j + 1]):
+            i = b.site_rows[a]
+            if h.visits[i] == 1:
+                for q in range(b.row_start[i], b.row_start[i + 1]):
+                    h.shared[b.row_sites[q]] += b.weight[i]
+        room = b.purse - spent + b.cost[j]
+        for k in range(len(b.cost)):
+            value = h.gain[k] + h.shared[k] - h.loss[j]
+            h.shared[k] = 0.0
+            if value > best and not h.chosen[k] and b.cost[k] <= room:
+                best, out, into = value, j, k
+    return best, out, into
+
+
+@kernel
+def _climb(b: Board, h: Hand, value: float, spent: float) -> tuple[float, float]:
+    """(value, spent) where no entry and no exchange gains."""
+    while True:
+        gained, into = _best_entry(b, h, b.purse - spent)
+        out = -1
+        if gained <= _DUST:
+            gained, out, into = _best_exchange(b, h, spent)
+        if gained <= _DUST:
+            return value, spent
+        if out >= 0:
+            _leave(b, h, out)
+            spent -= b.cost[out]
+        _enter(b, h, into)
+        spent += b.cost[into]
+        value += gained
+
+
+@kernel
+def _kick(b: Board, h: Hand, value: float, spent: float, luck: FloatArray) -> tuple[float, float]:
+    """Exchange a chosen site for one that shares a row with it, by chance, once for each row of ``luck`` [n,3]."""
+    on = np.nonzero(h.chosen)[0]
+    for n in range(len(luck)):
+        j = on[int(luck[n, 0] * len(on))]
+        if not h.chosen[j]:
+            continue
+        value -= h.loss[j]
+        spent -= b.cost[j]
+        _leave(b, h, j)
+        i = b.site_rows[b.site_start[j] + int(luck[n, 1] * (b.site_start[j + 1] - b.site_start[j]))]
+        k = b.row_sites[b.row_start[i] + int(luck[n, 2] * (b.row_start[i + 1] - b.row_start[i]))]
+        if not h.chosen[k] and b.cost[k] <= b.purse - spent:
+            value += h.gain[k]
+            spent += b.cost[k]
+            _enter(b, h, k)
+    return value, spent
+
+
+@kernel
+def _search(b: Board, chosen: BoolArray, luck: FloatArray) -> BoolArray:
+    h = _deal(b)
+    value, spent = 0.0, 0.0
+    for j in range(len(chosen)):
+        if chosen[j]:
+            value += h.gain[j]
+            spent += b.cost[j]
+            _enter(b, h, j)
+    best, kept = value, chosen.copy()
+    for turn in range(len(luck) + 1):
+        if turn > 0 and h.chosen.any():
+            value, spent = _kick(b, h, value, spent, luck[turn - 1])
+        value, spent = _climb(b, h, value, spent)
+        if value > best + _DUST:
+            best = value
+            kept[:] = h.chosen
+        elif value < best - 1e-3 * best:
+            for j in range(len(kept)):
+                if h.chosen[j] and not kept[j]:
+                    value -= h.loss[j]
+                    spent -= b.cost[j]
+                    _leave(b, h, j)
+            for j in range(len(kept)):
+                if kept[j] and not h.chosen[j]:
+                    value += h.gain[j]
+                    spent += b.cost[j]
+                    _enter(b, h, j)
+    return kept
