@@ -234,6 +234,8 @@ class CityCircle:
     """One circle of a city's run. A room that stands in several circles fills missing outlets in each (``missing``);
     its money, picks and residents are told once, in the first circle that names it. ``share_cny`` is what the circle
     would have by residents, and ``alone_…`` what it would do with that by itself (None where it found no plan).
+    ``folder`` is below the run's workspace, ``network`` the number of the streets that it walks on, ``own_capital_cny``
+    its own budget (None: no limit).
     """
 
     id: str
@@ -247,6 +249,9 @@ class CityCircle:
     money_cny: float
     residents_newly_covered: float
     residents_with_more: float
+    folder: str
+    network: int
+    own_capital_cny: float | None
     share_cny: float | None = None
     alone_status: str = ""
     alone_missing_filled: int | None = None

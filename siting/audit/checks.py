@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from siting.audit import (
+    city,
     coverage,
     files,
     levels,
@@ -20,12 +21,13 @@ from siting.audit import (
     totals,
     years,
 )
+from siting.audit.city_facts import read_city_facts
+from siting.audit.city_record import read_city_record
 from siting.audit.committed import changed_plan, kept, with_plan
 from siting.audit.facts import changed_files, new_files, read_facts, workspace_folder
 from siting.audit.plan import Case, entries, make_case
 from siting.audit.recorded import Recorded, read_recorded
 from siting.audit.report import AuditReport, Protocol
-from siting.failures import RunFailure
 from siting.outputs.plain import SCHEMA_VERSION
 from siting.outputs.words import level_words
 
@@ -69,14 +71,12 @@ def audit_run(run_dir: Path) -> AuditReport:
     ``ok`` only where every check holds. Where an input file has changed since the run, nothing else is compared.
 
     Raises:
-        RunFailure: a run of several circles (``--city``), which this audit cannot recompute.
         FaultError: there is no run, its run.json is broken, its workspace is gone, or the workspace cannot be read.
 
     """
     run_dir = Path(run_dir)
     recorded = read_recorded(run_dir)
-    if recorded.city is not None:
-        raise RunFailure("全市运行的复核尚未建成，这份结果没有复核")
+    said = read_city_record(run_dir) if recorded.city is not None else None
     protocol = Protocol()
     if not protocol.tell("run.json 的版式", _version(recorded)):
         protocol.skip("其余各项", "本程序读不懂这个版式")
@@ -89,7 +89,8 @@ def audit_run(run_dir: Path) -> AuditReport:
     if recorded.committed and not protocol.tell("年度计划文件（sha256）", changed_plan(recorded, run_dir)):
         protocol.skip("其余各项", "年度计划已不是求解时的文件，无从对照；请恢复原文件或重新求解")
         return protocol.report()
-    facts = with_plan(read_facts(recorded, folder), recorded, run_dir)
+    facts = read_facts(recorded, folder) if said is None else read_city_facts(recorded, said, folder)
+    facts = with_plan(facts, recorded, run_dir)
     if not protocol.tell("没有求解之后添加的输入文件", new_files(recorded, facts)):
         protocol.skip("其余各项", "输入已与求解时不同，无从对照；请移走新文件或重新求解")
         return protocol.report()
@@ -102,6 +103,8 @@ def _compare(case: Case, protocol: Protocol) -> None:
         protocol.tell("年度计划的造价与锁定", kept(case))
     for name, check in _RULES:
         protocol.tell(name, check(case))
+    for name, check, about in city.RULES if case.facts.city is not None else ():
+        protocol.tell(name, check(case), about)
     for level in case.recorded.levels:
         words = level_words(level.name)
         about = f"{level.incumbent:,.{words.decimals}f} {words.unit_zh}" if level.incumbent is not None else ""

@@ -11,6 +11,9 @@ from scenarios.business_type import BusinessType
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.faults import Fault, FaultError
 from scenarios.schema import Scenario
+from siting.audit.city_record import CityRecord
+from siting.audit.joined import City
+from siting.audit.parts import Part, part_of
 from siting.audit.recorded import Recorded
 from siting.committed.commit import Committed
 from siting.inputs import read_workspace
@@ -23,15 +26,29 @@ _WALKING_CUTOFF_M = 50_000.0
 
 
 @dataclass(frozen=True, eq=False)
+class CityFacts:
+    """What the files of a city's circles say besides: ``networks`` [c] on which streets each walks, ``apart`` pairs of
+    circles whose streets overlap without agreeing; and what the run says of them.
+    """
+
+    said: CityRecord
+    city: City
+    networks: tuple[int, ...]
+    apart: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, eq=False)
 class Facts:
-    """What the files say: tables, the run's own catalogue, and walking distances computed anew."""
+    """What the files say: tables, the run's own catalogue, walking distances computed anew, and the circles."""
 
     workspace: Workspace
     catalogue: Catalogue
     scenario: Scenario
     walks: Walks
     seed: int
+    parts: tuple[Part, ...]
     committed: Committed | None = None
+    city: CityFacts | None = None
 
     def reach_m(self, kind: BusinessType) -> float:
         """Walking reach of a type in metres, inclusive."""
@@ -93,9 +110,9 @@ def read_facts(recorded: Recorded, folder: Path) -> Facts:
     """
     scenario = recorded.scenario.values
     workspace = read_workspace(folder, load_catalogue())
-    catalogue = _catalogue(workspace, scenario)
-    walks = walking_distances(workspace, _cutoff_m(catalogue, scenario), scenario.walking.max_access_m)
-    return Facts(workspace, catalogue, scenario, walks, recorded.seed)
+    catalogue = catalogue_of(workspace, scenario)
+    walks = walking_distances(workspace, cutoff_m(catalogue, scenario), scenario.walking.max_access_m)
+    return Facts(workspace, catalogue, scenario, walks, recorded.seed, (part_of(workspace),))
 
 
 def new_files(recorded: Recorded, facts: Facts) -> Iterator[str]:
@@ -106,14 +123,15 @@ def new_files(recorded: Recorded, facts: Facts) -> Iterator[str]:
             yield f"{item.path} 是求解之后添进数据文件夹的"
 
 
-def _cutoff_m(catalogue: Catalogue, scenario: Scenario) -> float:
+def cutoff_m(catalogue: Catalogue, scenario: Scenario) -> float:
     """As far as any question goes: the largest reach, or every walk where a level asks for walks."""
     if {"walking", "farthest_walk"} & set(scenario.objective.levels):
         return _WALKING_CUTOFF_M
     return max([_LEAST_CUTOFF_M, *(reach_m(kind, scenario) for kind in catalogue.types.values())])
 
 
-def _catalogue(workspace: Workspace, scenario: Scenario) -> Catalogue:
+def catalogue_of(workspace: Workspace, scenario: Scenario) -> Catalogue:
+    """The built-in catalogue as the workspace and the scenario change it."""
     catalogue = load_catalogue()
     for overrides, source in ((workspace.catalogue_overrides, "catalogue.toml"), (scenario.types, "run.json")):
         if overrides:

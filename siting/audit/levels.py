@@ -14,7 +14,7 @@ from siting.audit.reach import BoolArray
 from siting.audit.recorded import LevelRecord
 from siting.audit.report import differs, number_zh, same
 from siting.audit.shares import is_assigned, most_served
-from siting.audit.shortfalls import missing
+from siting.audit.shortfalls import filled
 from siting.audit.standing import worth
 
 _SENSE = {"cost": "min", "walking": "min", "farthest_walk": "min", "sites": "min"}
@@ -27,10 +27,7 @@ _EXIT_CODES = {"optimal": 0, "feasible": 5, "interrupted": 5}
 def missing_types(case: Case) -> float:
     """Missing outlets filled, weighted."""
     weights = case.facts.scenario.objective.missing_weights
-    return sum(
-        weights.get(kind.id, 1.0) * min(len(case.places_of(kind.id)), missing(case, kind))
-        for kind in case.kinds.values()
-    )
+    return sum(weights.get(kind.id, 1.0) * filled(case, kind) for kind in case.kinds.values())
 
 
 def _covered(tier: Tier) -> Callable[[Case], float]:

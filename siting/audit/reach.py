@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from scenarios.business_type import BusinessType
 from siting.audit.facts import Facts
+from siting.audit.parts import offers_of
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
@@ -31,10 +32,7 @@ class Reach:
     @cached_property
     def offers(self) -> tuple[frozenset[str], ...]:
         """For each outlet, the types that it gives: its own and its services."""
-        outlets = self.facts.workspace.outlets
-        return tuple(
-            frozenset((own, *services)) for own, services in zip(outlets["type_id"], outlets["services"], strict=True)
-        )
+        return offers_of(self.facts.workspace)
 
     def people(self, segment: str) -> FloatArray:
         """[i]: residents of a segment."""

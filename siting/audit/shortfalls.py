@@ -1,9 +1,8 @@
-"""What the circle had and lacked before the plan: outlets, required and missing, residents in reach."""
+"""What a circle, or each circle of a city's run, had and lacked before the plan: outlets, residents in reach."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from scenarios.business_type import BusinessType, Tier
 from siting.audit.plan import Case
@@ -14,32 +13,32 @@ from siting.workspace import SEGMENTS
 
 
 def required(case: Case, kind: BusinessType) -> int:
-    """Outlets that the circle should have: one for every full number of residents, one at least."""
-    per_outlet = kind.residents_per_outlet
-    if per_outlet is None or per_outlet.value <= 0:
-        return 1
-    return max(1, math.floor(float(case.reach.people("all").sum()) / per_outlet.value))
+    """Outlets that the circles should have, added up."""
+    return sum(part.required(kind) for part in case.facts.parts)
 
 
 def missing(case: Case, kind: BusinessType) -> int:
-    """Outlets that the circle lacks and that a site could give: basic types only."""
-    if kind.tier is not Tier.BASIC or not kind.sitable.value:
-        return 0
-    return _lacking(case, kind)
+    """Outlets that the circles lack and that a site could give: basic types only."""
+    return sum(part.missing(kind) for part in case.facts.parts)
 
 
-def _lacking(case: Case, kind: BusinessType) -> int:
-    """Outlets short of the number required; none where the circle says that its data cannot show the type."""
-    if kind.id in case.facts.workspace.circle.unknown_types:
-        return 0
-    return max(0, required(case, kind) - len(case.reach.outlets_of(kind.id)))
+def filled(case: Case, kind: BusinessType) -> int:
+    """Missing outlets that the plan fills; a place that counts for two circles fills one in each."""
+    places = case.places_of(kind.id)
+    return sum(min(part.count(places), part.missing(kind)) for part in case.facts.parts)
 
 
-def basic_complete(case: Case, given: Mapping[str, int]) -> float:
-    """Share of the basic types that the circle has, with ``given`` new ones by type; 1 where there are none."""
+def basic_complete(case: Case, planned: bool = False) -> float:
+    """Share of the basic types that a circle has, ``planned`` with the plan's; 1 without any; the circles' mean."""
     basic = [kind for kind in case.kinds.values() if kind.tier is Tier.BASIC]
-    has = [bool(case.reach.outlets_of(kind.id)) or given.get(kind.id, 0) > 0 for kind in basic]
-    return sum(has) / len(has) if has else 1.0
+    if not basic:
+        return 1.0
+    places = {kind.id: case.places_of(kind.id) if planned else [] for kind in basic}
+    has = [
+        sum(bool(part.outlets(kind) or part.count(places[kind.id])) for kind in basic) / len(basic)
+        for part in case.facts.parts
+    ]
+    return sum(has) / len(has)
 
 
 def gaps(case: Case) -> Iterator[str]:
@@ -49,8 +48,8 @@ def gaps(case: Case) -> Iterator[str]:
     everyone = float(case.reach.people("all").sum())
     if not same(everyone, said.residents):
         yield differs("居民总数", everyone, said.residents, "人")
-    if not same(basic_complete(case, {}), said.basic_complete_share):
-        yield differs("基本保障类齐备率", basic_complete(case, {}), said.basic_complete_share)
+    if not same(basic_complete(case), said.basic_complete_share):
+        yield differs("基本保障类齐备率", basic_complete(case), said.basic_complete_share)
     for type_id in sorted(rows.keys() ^ case.kinds.keys()):
         yield f"缺口表{'多出' if type_id in rows else '缺少'}业态 {type_id}"
     for kind in case.kinds.values():
@@ -64,7 +63,7 @@ def _gap(case: Case, kind: BusinessType, row: GapRecord) -> Iterator[str]:
     figures: list[tuple[str, float, float | None, str]] = [
         ("现有网点", outlets, row.outlets, "个"),
         ("应设网点", wanted, row.required, "个"),
-        ("缺少网点", _lacking(case, kind), row.missing_outlets, "个"),
+        ("缺少网点", sum(part.lacking(kind) for part in case.facts.parts), row.missing_outlets, "个"),
         ("步行可达距离", case.facts.reach_m(kind), row.reach_m, "米"),
         ("服务人群", everyone, row.residents, "人"),
         ("可达居民", inside, row.residents_in_reach, "人"),

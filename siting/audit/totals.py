@@ -11,7 +11,7 @@ from siting.audit.money import budget_cny, own_cny, site_money, total_cny
 from siting.audit.plan import Case
 from siting.audit.report import differs, money_same, same
 from siting.audit.shares import is_assigned, served_newly
-from siting.audit.shortfalls import basic_complete, missing
+from siting.audit.shortfalls import basic_complete, filled, missing
 
 
 def identity(case: Case) -> Iterator[str]:
@@ -33,23 +33,22 @@ def totals(case: Case) -> Iterator[str]:
     ):
         if not money_same(value, found):
             yield differs(what, value, found, unit)
-    given = {kind.id: len(case.places_of(kind.id)) for kind in case.kinds.values()}
-    lacking = {kind.id: missing(case, kind) for kind in case.kinds.values()}
+    kinds = case.kinds.values()
     for what, number, told, unit in (
         (
             "新增覆盖居民",
-            sum(residents_newly(case, kind) for kind in case.kinds.values()),
+            sum(residents_newly(case, kind) for kind in kinds),
             said.residents_newly_covered,
             "人",
         ),
         ("受益居民", _residents_with_more(case), said.residents_with_more, "人"),
-        ("补齐网点", sum(min(given[t], lacking[t]) for t in lacking), said.missing_types_filled, "个"),
-        ("缺少网点", sum(lacking.values()), said.missing_types_total, "个"),
+        ("补齐网点", sum(filled(case, kind) for kind in kinds), said.missing_types_filled, "个"),
+        ("缺少网点", sum(missing(case, kind) for kind in kinds), said.missing_types_total, "个"),
         ("启用点位", len(case.used), said.sites_used, "个"),
         ("新设网点", len(case.opened), said.outlets_opened, "个"),
         ("搭载服务", len(case.addons), said.addons, "个"),
-        ("基本保障类齐备率（前）", basic_complete(case, {}), said.basic_complete_share_before, ""),
-        ("基本保障类齐备率（后）", basic_complete(case, given), said.basic_complete_share_after, ""),
+        ("基本保障类齐备率（前）", basic_complete(case), said.basic_complete_share_before, ""),
+        ("基本保障类齐备率（后）", basic_complete(case, planned=True), said.basic_complete_share_after, ""),
     ):
         if not same(number, told):
             yield differs(what, number, told, unit)

@@ -15,7 +15,7 @@ from siting.audit.levels import residents_newly
 from siting.audit.money import budget_cny
 from siting.audit.plan import Case
 from siting.audit.report import differs, money_same, number_zh, same
-from siting.audit.shortfalls import missing
+from siting.audit.shortfalls import filled
 from siting.audit.standing import phase_years, standing
 
 _SLACK_CNY, _SLACK_SHARE = 0.01, 1e-6
@@ -107,4 +107,4 @@ def _covered(case: Case) -> float:
 
 
 def _filled(case: Case) -> int:
-    return sum(min(len(case.places_of(kind.id)), missing(case, kind)) for kind in case.kinds.values())
+    return sum(filled(case, kind) for kind in case.kinds.values())

@@ -22,18 +22,20 @@ LABEL = "全市（--city）"
 
 @dataclass(frozen=True)
 class Purse:
-    """Money of the city, 元 (None: no limit), and in words where it comes from."""
+    """Money of the city, 元 (None: no limit), and in words where it comes from; ``own`` are the circles' budgets."""
 
     capital_cny: float | None
     subsidy_cny_year: float | None
     years: dict[str, float]
     source_zh: str
+    own: tuple[float | None, ...] = ()
 
 
 def purse_of(scenarios: Sequence[Scenario]) -> Purse:
     """The purse of circles with these scenarios."""
     first, n = scenarios[0], len(scenarios)
-    capital, source = _sum(own_capital(s) for s in scenarios), f"{n} 个圈各自的预算相加"
+    own = tuple(own_capital(s) for s in scenarios)
+    capital, source = _sum(own), f"{n} 个圈各自的预算相加"
     if first.city.capital_cny is not None:
         capital, source = first.city.capital_cny, "情景 city.capital_cny"
     elif first.city.capital_per_circle_cny is not None:
@@ -42,7 +44,7 @@ def purse_of(scenarios: Sequence[Scenario]) -> Purse:
     if years and capital is not None:
         total = sum(years.values())
         years = {year: capital * money / total if total else 0.0 for year, money in years.items()}
-    return Purse(capital, _sum(s.budget.subsidy_cny_year for s in scenarios), years, source)
+    return Purse(capital, _sum(s.budget.subsidy_cny_year for s in scenarios), years, source, own)
 
 
 def own_capital(scenario: Scenario) -> float | None:

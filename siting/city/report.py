@@ -41,7 +41,7 @@ def with_city(
     plan, dropped = split
     every = np.ones(i.n_type, dtype=bool)
     report = CityReport(
-        circles=_circles(bundle, city, zones, placed, purse, shares, own),
+        circles=_circles(bundle, city, zones, placed, purse, shares, own, walks),
         capital_cny=purse.capital_cny,
         capital_zh=purse.source_zh,
         split=tuple(
@@ -84,6 +84,7 @@ def _circles(
     purse: Purse,
     shares: Sequence[float],
     own: Sequence[OwnPlan],
+    walks: CityWalks,
 ) -> tuple[CityCircle, ...]:
     ws = city.workspace
     first = {str(p): int(c) for p, c in zip(ws.outlets["id"], city.outlets.first, strict=True)}
@@ -108,6 +109,9 @@ def _circles(
                 money_cny=float(sum(pick.cost_cny for pick in picks)),
                 residents_newly_covered=float(sum(s.residents for s in served)),
                 residents_with_more=float(sum(people[d] for d in sorted({s.demand_id for s in served}))),
+                folder=city.circles[c].folder.resolve().relative_to(ws.folder).as_posix(),
+                network=walks.networks[c],
+                own_capital_cny=purse.own[c],
                 share_cny=None if purse.capital_cny is None else purse.capital_cny * shares[c],
                 alone_status=own[c].status,
                 alone_missing_filled=own[c].missing_filled,
@@ -141,7 +145,7 @@ def _notes(city: CityReport, bundle: ResultBundle) -> list[str]:
         "点位数、网点数上限和覆盖率下限按全市计，缺什么按各圈分别计",
         f"与按人口切分同一笔资金、各圈单独求解再合在一起相比（先后有序，前面的好了，后面的可能让位）：{_differences(city)}；"
         f"投入 {number_zh(totals.cost_cny)} 元，对 {number_zh(city.split_cost_cny)} 元{doubt}",
-        "全市运行不逐个计算替代成本，名次按新增覆盖排列；siting verify 尚不能复核全市运行",
+        "全市运行不逐个计算替代成本，名次按新增覆盖排列",
     ]
     if city.apart:
         pairs = "、".join(f"{a}–{b}" for a, b in city.apart)

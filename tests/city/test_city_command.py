@@ -1,4 +1,4 @@
-"""``siting run --city``, and what ``siting verify`` says of its run."""
+"""``siting run --city``, and ``siting verify`` of its run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def call(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
 
 
-def test_one_run_is_written_and_cannot_be_verified(tmp_path: Path):
+def test_one_run_is_written_and_verified(tmp_path: Path):
     towns = [str(write_town(tmp_path / name, name, name)) for name in ("A", "B")]
     result = call("run", "--city", *towns, *SETS, "--out", str(tmp_path / "out"), "--json")
     data = json.loads(result.stdout)
@@ -30,9 +30,11 @@ def test_one_run_is_written_and_cannot_be_verified(tmp_path: Path):
     assert data["city"] == run["city"]
     assert run["scenario"]["values"]["budget"]["capital_cny"] == run["city"]["capital_cny"] == 6_000_000
     checked = call("verify", str(folder))
-    assert checked.exit_code == 1
-    assert "复核尚未建成" in checked.stdout
-    assert "相符" not in checked.stdout
+    assert (checked.exit_code, "复核相符" in checked.stdout) == (0, True)
+    del run["city"]["circles"][1]["folder"]
+    (folder / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    earlier = call("verify", str(folder))
+    assert (earlier.exit_code, "city.circles.1.folder" in earlier.stderr) == (3, True)
 
 
 def test_bad_input_writes_nothing(tmp_path: Path):
