@@ -6,11 +6,12 @@ later layer would hide.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
-from scenarios.faults import FaultLog
+from scenarios.faults import Fault, FaultLog
 from scenarios.layers import Layer, load_scenario_file, parse_set
 from scenarios.schema import Scenario
 from scenarios.settings_check import check_layer
@@ -25,12 +26,28 @@ DEFAULT_LABEL = "默认值"
 class ResolvedScenario:
     """A checked scenario, its name, and for every leaf key (dotted, e.g. ``budget.capital_cny``) its source label.
 
-    A list is a leaf; so is an empty table. A part of a key that holds a dot is quoted, as in TOML.
+    A list is a leaf; so is an empty table. A part of a key that holds a dot is quoted, as in TOML. ``layers`` are those
+    that it was merged from.
     """
 
     name: str
     scenario: Scenario
     origin: Mapping[str, str]
+    layers: tuple[Layer, ...] = ()
+
+    def file_of(self, key: str, value: str = "") -> str:
+        """What a fault about ``key`` names as its file: where it was set last; the scenario's name where no layer did.
+
+        An entry ``value`` of a list that later layers only repeat is told where it was written first.
+        """
+        setting = [(layer.file, _at(layer.data, key)) for layer in reversed(self.layers)]
+        setting = [(file, found) for file, found in setting if found is not None]
+        writing = list(takewhile(lambda at: isinstance(at[1], list | tuple) and value in at[1], setting))
+        return (writing[-1:] or setting[:1] or [(self.name, None)])[0][0]
+
+    def located(self, faults: Iterable[Fault]) -> list[Fault]:
+        """The same faults about keys (their ``column``), each told in the file that set the key."""
+        return [replace(fault, file=self.file_of(fault.column, fault.value)) for fault in faults]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain nested data for ``run.json``: every key, in the schema's order."""
@@ -57,7 +74,14 @@ def resolve(layers: Sequence[Layer], name: str = "base", catalogue: TypeNames | 
     _drop_removed(merged, origin)
     scenario = Scenario.model_validate(merged)
     plain = scenario.model_dump(mode="json", by_alias=True)
-    return ResolvedScenario(name, scenario, {key: origin.get(key, DEFAULT_LABEL) for key in leaf_keys(plain)})
+    sources = {key: origin.get(key, DEFAULT_LABEL) for key in leaf_keys(plain)}
+    return ResolvedScenario(name, scenario, sources, tuple(layers))
+
+
+def _at(data: Any, key: str) -> Any:
+    for part in key.split("."):
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data
 
 
 def leaf_keys(data: Mapping[str, Any], prefix: str = "") -> list[str]:

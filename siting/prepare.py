@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.circles import PilotCircle
-from scenarios.faults import Fault, FaultError, Severity
+from scenarios.faults import Fault, FaultError, FaultLog, Severity
 from scenarios.layers import Layer, parse_set
 from scenarios.library import layers_for
 from scenarios.resolve import ResolvedScenario, resolve
 from siting.committed.commit import Committed, commit
 from siting.coverage import cutoff_m
+from siting.formulation.locks import read_locks
 from siting.formulation.refusals import pair_refusals
 from siting.gap_report import GapReport
 from siting.gaps import gap_report
@@ -170,7 +171,8 @@ def read_inputs(request: RunRequest) -> CircleInputs:
     names = catalogue.with_overrides(workspace.catalogue_overrides, "catalogue.toml", "catalogue.toml")
     own = Layer(workspace.circle.scenario, CIRCLE_FILE, CIRCLE_FILE)
     every = (*layers, own, *later)
-    gathering.step(lambda: resolve(every, name, names), None)
+    if gathering.step(lambda: resolve(every, name, names), None) is None:
+        gathering.step(partial(_refuse_locks, every, name, names, workspace), None)
     committed = None
     if request.committed is not None:
         refused = partial(_survey_refusals, workspace, names)
@@ -179,6 +181,15 @@ def read_inputs(request: RunRequest) -> CircleInputs:
     if committed is not None:
         workspace = replace(workspace, costs=committed.repriced(workspace.costs))
     return CircleInputs(workspace, names, name, every, committed)
+
+
+def _refuse_locks(layers: tuple[Layer, ...], name: str, names: Catalogue, workspace: Workspace) -> None:
+    """Locks on sites that are not there, of a scenario that is refused for its types: told in one go with those."""
+    log, loose = FaultLog(), resolve(layers, name)
+    sites = tuple(str(site) for site in workspace.sites["id"])
+    read_locks(loose.scenario.lock, sites, tuple(names.types), names, name, log)
+    log.faults = loose.located(fault for fault in log.faults if fault.code != "unknown-type")
+    log.raise_if_errors()
 
 
 def _survey_refusals(workspace: Workspace, catalogue: Catalogue) -> dict[tuple[str, str], str]:

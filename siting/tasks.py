@@ -22,7 +22,7 @@ from siting.workers import Report
 
 if TYPE_CHECKING:
     from siting.bundle import ResultBundle
-    from siting.pipeline import ProgressEvent, RunRequest
+    from siting.pipeline import Prepared, ProgressEvent, RunRequest
 
 _FAILED = {
     ExitCode.INFEASIBLE: "infeasible",
@@ -96,10 +96,9 @@ def gaps_one(job: Job, report: Report) -> RunOutcome:
 
     def work() -> RunOutcome:
         from siting.outputs.plain import gaps_plain
-        from siting.pipeline import prepare
 
         report(Progress("读取与测距"))
-        prepared = prepare(request_of(job))
+        prepared = _prepared(job)
         circle = prepared.workspace.circle
         data = gaps_plain(prepared.gaps) | {"simulated": circle.simulated}
         notes = (circle.simulated_note,) if circle.simulated else ()
@@ -121,10 +120,9 @@ def check_one(job: Job, report: Report) -> RunOutcome:
 
     def work() -> RunOutcome:
         from siting.outputs.figures import workspace_figures
-        from siting.pipeline import prepare
 
         report(Progress("读取与测距"))
-        prepared = prepare(request_of(job))
+        prepared = _prepared(job)
         circle = prepared.workspace.circle
         figures = workspace_figures(prepared.workspace, prepared.walks)
         return RunOutcome(
@@ -132,6 +130,17 @@ def check_one(job: Job, report: Report) -> RunOutcome:
         )
 
     return guarded(job, work)
+
+
+def _prepared(job: Job) -> Prepared:
+    """One circle read and measured; a lock or a floor that a run would refuse is a fault here too."""
+    from siting.formulation import build
+    from siting.pipeline import prepare
+
+    request = request_of(job)
+    ready = prepare(request)
+    build(ready.workspace, ready.catalogue, ready.scenario, ready.walks, ready.gaps, request.seed)
+    return ready
 
 
 def guarded(job: Job, work: Callable[[], RunOutcome]) -> RunOutcome:

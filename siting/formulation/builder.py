@@ -65,7 +65,7 @@ def build(
     type_ids = tuple(kind.id for kind in kinds)
     locks = read_locks(scenario.lock, site_ids, type_ids, catalogue, resolved.name, log)
     shared = sharing(kinds, scenario, resolved.name, log)
-    log.raise_if_errors()
+    _raise_located(log, resolved)
 
     existing = existing_reach(workspace, kinds, walks, scenario.walking)
     eligible, refused = pair_refusals(workspace, kinds)
@@ -86,7 +86,7 @@ def build(
     refuse_impossible(locks, out_of_play, by_pair, site_ids, type_ids, resolved.name, log)
     years = calendar(scenario, locks)
     committed = locked_phases(years, workspace, type_ids, resolved.name, log)
-    log.raise_if_errors()
+    _raise_located(log, resolved)
     rules = replace(_rules(scenario, locks, type_ids), phases=phases(scenario, workspace), lock_in_phases=committed)
     kept = [refusal for refusal in refused if in_play[site_ids.index(refusal.site_id)]]
     return Built(
@@ -99,6 +99,11 @@ def build(
         hosts,
         years,
     )
+
+
+def _raise_located(log: FaultLog, resolved: ResolvedScenario) -> None:
+    log.faults = resolved.located(log.faults)
+    log.raise_if_errors()
 
 
 def _instance(
