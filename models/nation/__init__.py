@@ -1,7 +1,8 @@
 """Many circles that share one budget: price decomposition with a proven gap (see :mod:`models.nation.solve`)."""
 
-from models.nation.circle import ADDITIVE_LEVELS, Answer, Circle, Priced, Question, answer, plan_of
-from models.nation.solve import Nation, NationLevel, solve_nation
+from models.nation.circle import ADDITIVE_LEVELS, Answer, Circle, Priced, Question, answer, capped, plan_of
+from models.nation.results import Nation, NationLevel
+from models.nation.solve import ask_nation, solve_nation
 
 __all__ = [
     "ADDITIVE_LEVELS",
@@ -12,6 +13,8 @@ __all__ = [
     "Priced",
     "Question",
     "answer",
+    "ask_nation",
+    "capped",
     "plan_of",
     "solve_nation",
 ]

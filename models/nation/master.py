@@ -11,6 +11,7 @@ mix. A relaxation has at most one more fractional circle than coupling rows, so 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -57,7 +58,7 @@ class Pool:
         """The column of an answer, or of its twin."""
         return self._number[_key(wanted)]
 
-    def of(self, circles: frozenset[int]) -> list[int]:
+    def of(self, circles: Iterable[int]) -> list[int]:
         """Numbers of the columns of ``circles``."""
         return [q for c in sorted(circles) for q in self._of.get(c, ())]
 

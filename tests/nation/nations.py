@@ -7,7 +7,6 @@ from functools import cache
 from itertools import product
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from support.brute import lawful_plans
 from support.instances import random_instance, random_rules
 
@@ -56,27 +55,6 @@ def best_held(tables: tuple[np.ndarray, ...], capital: float, held: list[float],
     totals = (np.sum(rows, axis=0) for rows in product(*tables))
     fits = [t for t in totals if t[0] <= capital + 0.005 and all(t[1 + m] >= h - 1e-6 for m, h in enumerate(held))]
     return max(t[1 + level] for t in fits)
-
-
-def feasible(n: int) -> tuple[list[Circle], tuple[np.ndarray, ...]]:
-    """``n`` circles of which each has a lawful plan, and their tables: six nations, repeated."""
-    lawful = [one for seed in range(6) for one in zip(*tiny(seed), strict=True) if len(one[1])]
-    chosen = [lawful[c % len(lawful)] for c in range(n)]
-    circles = [replace(circle, name=f"N{c:03d}") for c, (circle, _) in enumerate(chosen)]
-    return circles, tuple(table for _, table in chosen)
-
-
-def best_mix(tables: tuple[np.ndarray, ...], capital: float, held: list[float], level: int) -> float:
-    """:func:`best_held` for many circles: the choice of a row a circle as an integer program of SciPy."""
-    every = np.vstack(tables)
-    of = np.repeat(np.arange(len(tables)), [len(rows) for rows in tables])
-    one = (of == np.arange(len(tables))[:, None]).astype(float)
-    limits = [LinearConstraint(one, 1, 1), LinearConstraint(every[:, 0] / 1e4, -np.inf, (capital + 0.005) / 1e4)]
-    limits += [LinearConstraint(every[:, 1 + m], at - 1e-6, np.inf) for m, at in enumerate(held)]
-    exact = {"mip_rel_gap": 0.0, "time_limit": 30.0}
-    found = milp(-every[:, 1 + level], constraints=limits, bounds=Bounds(0, 1), integrality=1, options=exact)
-    assert found.status == 0, found.message
-    return float(every[np.round(found.x) > 0, 1 + level].sum())
 
 
 def dearest(tables: tuple[np.ndarray, ...]) -> float:
