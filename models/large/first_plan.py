@@ -1,32 +1,63 @@
-"""A plan of one level without a solver: greedy where nothing stands yet, then local search."""
+"""Plans of a coverage or fill level without a MIP: rounded from shares of the relaxation, and by local search."""
 
 from __future__ import annotations
+
+import time
+from dataclasses import replace
 
 import numpy as np
 
 from models.columns import Problem
-from models.instance import FloatArray
+from models.instance import BoolArray, FloatArray
 from models.large.greedy import greedy
 from models.large.pairs import pairs_of
+from models.large.rounding import rounded
 from models.large.search import improve
 from models.linear import LinearModel, Objective
 from models.presolve import COVERAGE_LEVELS
 
-_WORK_PER_ENTRY, _LEAST_WORK = 100, 10_000
+PLANNED = {"missing_types", *COVERAGE_LEVELS}
+_LEAST_WORK, _WORK_PER_ENTRY, _INSIST = 5_000, 5, 1.5
 
 
-def first_plan(
-    problem: Problem, model: LinearModel, goal: Objective, plan: FloatArray | None, seed: int, deadline_s: float
-) -> FloatArray | None:
-    """(n_col,): pair columns of a plan to complete and to check; ``plan``, a point of the model, is improved if given.
+class Plans:
+    """Maker of plans for one level; levels that neither fill nor cover have none (:data:`PLANNED`).
 
-    None for levels that neither fill nor cover. The effort grows with the cover entries; ``deadline_s`` is a guard.
+    ``work`` is a small piece of search for its size.
     """
-    if goal.name not in {"missing_types", *COVERAGE_LEVELS}:
-        return None
-    pairs = pairs_of(problem, goal, model)
-    chosen = greedy(pairs) if plan is None else plan[pairs.column] > 0.5
-    work = _LEAST_WORK + _WORK_PER_ENTRY * len(pairs.cover_group)
-    values = np.zeros(problem.n_col)
-    values[pairs.column] = improve(pairs, chosen, seed, deadline_s, work)
-    return values
+
+    def __init__(self, problem: Problem, model: LinearModel, goal: Objective, seed: int) -> None:
+        self.pairs = pairs_of(problem, goal, model)
+        self._seed, self._insist = seed, 1.0
+        self._fills, self._covers, self._n_col = problem.offsets["fill"], problem.offsets["cover"], problem.n_col
+        self._goal = goal
+        self.work = _LEAST_WORK + _WORK_PER_ENTRY * len(self.pairs.cover_group)
+
+    def first(self) -> FloatArray:
+        """(n_col,): the columns of a greedy plan."""
+        return self._values(greedy(self.pairs))
+
+    def rounded(self, share: FloatArray, priced: FloatArray) -> FloatArray:
+        """(n_col,): a plan from ``share`` [n_col] of the pairs; ``priced`` [n_col] is what each column is worth.
+
+        What only levels held ask for is worth a price too, the higher the more often a plan was not lawful.
+        """
+        extra = np.maximum(priced - self._goal.coefficients, 0.0) * self._insist
+        worth = np.maximum(self._goal.coefficients, 0.0) + extra
+        pairs = replace(self.pairs, weight=worth[self._covers], fill_weight=worth[self._fills])
+        return self._values(rounded(pairs, share[self.pairs.column]))
+
+    def insist(self) -> None:
+        """The last plan was not lawful: levels held count for more from now on."""
+        self._insist *= _INSIST
+
+    def search(self, plan: FloatArray, work: int, deadline_s: float) -> FloatArray:
+        """(n_col,): local search from a plan."""
+        chosen: BoolArray = plan[self.pairs.column] > 0.5
+        self._seed += 1
+        return self._values(improve(self.pairs, chosen, self._seed, deadline_s - time.perf_counter(), work))
+
+    def _values(self, chosen: BoolArray) -> FloatArray:
+        values = np.zeros(self._n_col)
+        values[self.pairs.column] = chosen
+        return values

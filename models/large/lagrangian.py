@@ -1,67 +1,106 @@
-"""A Lagrangian bound of one level, over every block of the linear model.
+"""The Lagrangian relaxation of one level, over every block of the linear model, evaluated in one compiled pass.
 
 With the maximising form of the model, c v subject to A v <= b (a row of two sides has a multiplier of either sign),
 rows that join places are priced into the objective and what is left falls apart:
 
     L(m) = sum_r m[r] b[r] + sum_{free columns} max over its bounds of (c - mA)[j] v[j] + sum_p V_p(c - mA)
 
-V_p is the best set of pairs of one place: an exact knapsack in its floor area with the charge of using it. For m of the
-right signs L(m) is never below the optimum; rows left unpriced only raise it (Geoffrion 1974). The multipliers follow
-Polyak's subgradient step. A part for rounding is added to what is said.
+V_p is the best set of pairs of one place: an exact knapsack in its floor area with the charge of using it. For m of
+the right signs L(m) is never below the optimum; rows left unpriced only raise it (Geoffrion 1974). Sums are
+compensated, and a part for rounding is added to what is said.
+
+Nearly all rows say that something is covered or filled only by pairs, ``y <= sum of pairs + cap``. They come first and
+are kept as lists of numbers, from pairs to rows; all others stay a matrix.
 """
 
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from models.columns import Problem
 from models.instance import BoolArray, FloatArray, IntArray
-from models.large.packing import best_sets
+from models.large.jit import inner, kernel
+from models.large.packing import LEAST_ROOM, NODES, all_places
+from models.large.pairs import Int32Array
 from models.linear import LinearModel
 from models.reduction import Reduced
 
 _ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
-class Split:
-    """A reduced model in maximising form, taken apart; columns of places are sorted by place (``start`` [p+1]).
+class Terms(NamedTuple):
+    """Flat arrays of a :class:`Split` for the compiled pass: n columns, c pairs, g cover rows, r other rows, p places.
 
-    ``used`` [p] is the column of a place's own charge, -1 where it is free; ``size`` [r] the sum of a row's absolute
-    coefficients, which limits what rounding can do.
+    ``link`` [g] is the column y of a cover row, ``cap`` [g] its constant; pair c is in cover rows
+    ``row[row_start[c]:row_start[c+1]]``. Pairs stand place by place (``start`` [p+1]), their columns in ``pair``.
     """
 
-    matrix: sparse.csr_array
-    transposed: sparse.csr_array
-    lower: FloatArray
-    upper: FloatArray
     gain: FloatArray
-    constant: float
-    sign: float
-    col_lower: FloatArray
-    col_upper: FloatArray
+    link: IntArray
+    cap: FloatArray
+    row_start: IntArray
+    row: Int32Array
+    other_start: IntArray
+    other_column: IntArray
+    other_value: FloatArray
+    other_lower: FloatArray
+    other_upper: FloatArray
     alone: IntArray
+    alone_lower: FloatArray
+    alone_upper: FloatArray
     pair: IntArray
     area_m2: FloatArray
     start: IntArray
     room_m2: FloatArray
     used: IntArray
-    size: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
-class Bounded:
-    """The best dual bound (in the level's own sense), its multipliers, and how often each column was chosen late."""
+class Split:
+    """A reduced model in maximising form, taken apart; multipliers are those of cover rows, then of all others.
 
-    bound: float
-    multipliers: FloatArray
+    ``lower`` and ``upper`` are the sides of the rows; ``size`` [r] the sum of a row's absolute coefficients, which
+    limits what rounding can do, ``gain_size`` that of the objective.
+    """
+
+    terms: Terms
+    lower: FloatArray
+    upper: FloatArray
+    constant: float
+    sign: float
+    size: FloatArray
+    gain_size: float
+
+    @property
+    def n_cover(self) -> int:
+        """Number of cover rows."""
+        return len(self.terms.link)
+
+    @property
+    def bounded(self) -> bool:
+        """A finite L(m) for every m."""
+        t = self.terms
+        return bool(np.isfinite(t.alone_lower).all() and np.isfinite(t.alone_upper).all())
+
+
+class Point(NamedTuple):
+    """What a pass leaves: ``profit`` [n] c - mA, ``values`` [n] a best point, ``slope`` [g + r] b - A v.
+
+    ``pair_profit`` [c], ``chosen`` [c], ``charge`` [p] and ``worth`` [p] belong to the places.
+    """
+
     profit: FloatArray
-    often: FloatArray
+    values: FloatArray
+    slope: FloatArray
+    pair_profit: FloatArray
+    chosen: FloatArray
+    charge: FloatArray
+    worth: FloatArray
 
 
 def split(problem: Problem, model: LinearModel, small: Reduced) -> Split:
@@ -77,30 +116,47 @@ def split(problem: Problem, model: LinearModel, small: Reduced) -> Split:
     )
     place, area, charge = place[small.kept], area[small.kept], charge[small.kept]
     m = small.model
-    rows = ~_inside_one_place(m.matrix, place, charge)
     sign = 1.0 if small.objective.sense == "max" else -1.0
     pair = np.flatnonzero((place >= 0) & ~charge)
     pair = pair[np.argsort(place[pair], kind="stable")]
     used = np.full(i.n_place, -1, dtype=np.int64)
     used[place[charge]] = np.flatnonzero(charge)
-    matrix = sparse.csr_array(m.matrix[rows])
-    return Split(
-        matrix=matrix,
-        transposed=sparse.csr_array(matrix.T.tocsr()),
-        lower=m.row_lower[rows],
-        upper=m.row_upper[rows],
+    room = np.concatenate([i.site_area_m2, i.host_area_m2]) - taken
+    alone = np.flatnonzero(place < 0)
+    priced = ~_inside_one_place(m.matrix, place, charge)
+    covers = priced & _covers(m, place, charge)
+    cover, other = sparse.csr_array(m.matrix[covers]), sparse.csr_array(m.matrix[priced & ~covers])
+    by_pair = sparse.csr_array(cover[:, pair].T.tocsr())
+    order = np.concatenate([np.flatnonzero(covers), np.flatnonzero(priced & ~covers)])
+    terms = Terms(
         gain=sign * small.objective.coefficients,
-        constant=sign * small.objective.constant,
-        sign=sign,
-        col_lower=m.col_lower,
-        col_upper=m.col_upper,
-        alone=np.flatnonzero(place < 0),
+        link=cover.indices[cover.data > 0].astype(np.int64),
+        cap=m.row_upper[covers],
+        row_start=by_pair.indptr.astype(np.int64),
+        row=by_pair.indices.astype(np.int32),
+        other_start=other.indptr.astype(np.int64),
+        other_column=other.indices.astype(np.int64),
+        other_value=other.data,
+        other_lower=m.row_lower[priced & ~covers],
+        other_upper=m.row_upper[priced & ~covers],
+        alone=alone,
+        alone_lower=m.col_lower[alone],
+        alone_upper=m.col_upper[alone],
         pair=pair,
         area_m2=area[pair],
         start=np.concatenate([[0], np.cumsum(np.bincount(place[pair], minlength=i.n_place))]).astype(np.int64),
-        room_m2=np.concatenate([i.site_area_m2, i.host_area_m2]) - taken,
+        room_m2=room + LEAST_ROOM * np.maximum(1.0, room),
         used=used,
-        size=np.asarray(abs(matrix).sum(axis=1)).ravel(),
+    )
+    size = np.asarray(abs(m.matrix).sum(axis=1)).ravel()[order]
+    return Split(
+        terms,
+        m.row_lower[order],
+        m.row_upper[order],
+        sign * small.objective.constant,
+        sign,
+        size,
+        float(np.abs(terms.gain).sum()),
     )
 
 
@@ -114,96 +170,119 @@ def _inside_one_place(matrix: sparse.csr_array, place: IntArray, charge: BoolArr
     return np.asarray((low == high) & (low >= 0) & charged)
 
 
-def dual_value(part: Split, multipliers: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-    """(L(m) in maximising form, a best point of the relaxation, c - mA).
-
-    Valid for any ``multipliers``: one of a sign for which its row has no side counts as 0.
-    """
-    lawful = np.where(multipliers > 0, np.isfinite(part.upper), np.isfinite(part.lower))
-    price = np.where(lawful, multipliers, 0.0)
-    profit: FloatArray = part.gain - part.transposed @ price
-    side = np.where(price > 0, part.upper, part.lower)
-    terms = np.where(price != 0, price * np.where(price != 0, side, 0.0), 0.0)
-    point = np.zeros(len(part.gain))
-    free = profit[part.alone]
-    at = np.where(free > 0, part.col_upper[part.alone], part.col_lower[part.alone])
-    if not np.isfinite(at).all():
-        return math.inf, point, profit
-    point[part.alone] = at
-    charge = np.where(part.used >= 0, -profit[part.used], 0.0)
-    values, chosen = best_sets(part.start, profit[part.pair], part.area_m2, part.room_m2, charge)
-    point[part.pair] = chosen
-    at_place = part.used >= 0
-    bought = (np.add.reduceat(np.append(chosen, 0.0), part.start[:-1]) > 0) & (np.diff(part.start) > 0)
-    point[part.used[at_place]] = (bought | (charge < 0))[at_place]
-    parts = np.concatenate([terms, free * at, values])
-    size = float(np.abs(price) @ part.size) + float(np.abs(part.gain).sum()) + abs(part.constant)
-    total = math.fsum(parts.tolist()) + 1e-9 + _ROUNDING * size
-    return total + part.constant, point, profit
+def _covers(m: LinearModel, place: IntArray, charge: BoolArray) -> BoolArray:
+    """[r]: the row says ``y - sum of pairs <= cap`` with one free column y."""
+    matrix, n = m.matrix, m.n_row
+    row = np.repeat(np.arange(n), np.diff(matrix.indptr))
+    free = place[matrix.indices] < 0
+    fits = np.where(free, matrix.data == 1.0, ~charge[matrix.indices] & (matrix.data == -1.0))
+    odd = np.bincount(row[~fits], minlength=n) > 0
+    one = np.bincount(row[free], minlength=n) == 1
+    return np.asarray(~odd & one & np.isfinite(m.row_upper) & ~np.isfinite(m.row_lower))
 
 
-def descend(part: Split, target: float, deadline_s: float, most: int, start: FloatArray | None = None) -> Bounded:
-    """Lower L(m) towards ``target`` (a value of a lawful plan, in the level's own sense).
+def nowhere(part: Split) -> Point:
+    """A point to be written over."""
+    t = part.terms
+    n_pair, n_place = len(t.pair), len(t.used)
+    pairs, places = (np.zeros(n_pair), np.zeros(n_pair)), (np.zeros(n_place), np.zeros(n_place))
+    return Point(np.zeros(len(t.gain)), np.zeros(len(t.gain)), np.zeros(len(part.lower)), *pairs, *places)
 
-    At most ``most`` steps and ``deadline_s`` seconds. The best bound seen is kept, so more steps never loosen it.
-    """
-    began, goal = time.perf_counter(), part.sign * target
-    m = _first(part) if start is None else start.copy()
-    best, kept, pace, idle = math.inf, m, 1.0, 0
-    often, profit = np.zeros(len(part.gain)), part.gain
-    direction, metric = np.zeros(len(m)), _metric(part)
-    for step in range(most):
-        value, point, now = dual_value(part, m)
-        if value < best:
-            idle = 0 if value < best - 1e-5 * abs(best) else idle + 1
-            best, kept, profit = value, m, now
+
+def dual_value(part: Split, multipliers: FloatArray, at: Point | None = None) -> float:
+    """L(m) in maximising form, valid for any lawful ``multipliers``; ``at`` is written over."""
+    if not part.bounded:
+        return math.inf
+    at = nowhere(part) if at is None else at
+    total = float(_pass(part.terms, multipliers, at))
+    size = float(_sum_of_sizes(multipliers, part.size)) + part.gain_size + abs(part.constant)
+    return total + 1e-9 + _ROUNDING * size + part.constant
+
+
+def lawful(part: Split, multipliers: FloatArray) -> FloatArray:
+    """The multipliers with 0 for one of a sign for which its row has no side."""
+    has_side = np.where(multipliers > 0, np.isfinite(part.upper), np.isfinite(part.lower))
+    return np.where(has_side, multipliers, 0.0)
+
+
+@kernel
+def _pass(t: Terms, m: FloatArray, at: Point) -> float:
+    """L(m) without its constant, by sums that keep what rounding would lose (Neumaier)."""
+    n_cover = len(t.link)
+    total, lost = 0.0, 0.0
+    at.profit[:] = t.gain
+    for r in range(len(t.other_lower)):
+        price = m[n_cover + r]
+        if price != 0.0:
+            total, lost = _plus(total, lost, price * (t.other_upper[r] if price > 0 else t.other_lower[r]))
+            for e in range(t.other_start[r], t.other_start[r + 1]):
+                at.profit[t.other_column[e]] -= price * t.other_value[e]
+    for g in range(n_cover):
+        at.profit[t.link[g]] -= m[g]
+        if t.cap[g] != 0.0:
+            total, lost = _plus(total, lost, m[g] * t.cap[g])
+    for n in range(len(t.alone)):
+        j = t.alone[n]
+        at.values[j] = t.alone_upper[n] if at.profit[j] > 0 else t.alone_lower[n]
+        if at.values[j] != 0.0:
+            total, lost = _plus(total, lost, at.profit[j] * at.values[j])
+    for c in range(len(t.pair)):
+        gained = at.profit[t.pair[c]]
+        for e in range(t.row_start[c], t.row_start[c + 1]):
+            gained += m[t.row[e]]
+        at.profit[t.pair[c]] = gained
+        at.pair_profit[c] = gained
+    for p in range(len(t.used)):
+        at.charge[p] = -at.profit[t.used[p]] if t.used[p] >= 0 else 0.0
+    at.worth[:] = 0.0
+    at.chosen[:] = 0.0
+    all_places(t.start, at.pair_profit, t.area_m2, t.room_m2, at.charge, at.worth, at.chosen, NODES)
+    for p in range(len(t.used)):
+        total, lost = _plus(total, lost, at.worth[p])
+    _slopes(t, m, at)
+    return float(total + lost)
+
+
+@kernel
+def _sum_of_sizes(values: FloatArray, sizes: FloatArray) -> float:
+    """By a loop: a dot product would start threads for it."""
+    total = 0.0
+    for r in range(len(values)):
+        total += abs(values[r]) * sizes[r]
+    return total
+
+
+@inner
+def _plus(total: float, lost: float, term: float) -> tuple[float, float]:
+    new = total + term
+    lost += (total - new) + term if abs(total) >= abs(term) else (term - new) + total
+    return new, lost
+
+
+@inner
+def _slopes(t: Terms, m: FloatArray, at: Point) -> None:
+    """The point of the places, and b - A v: of an other row without the steps that a sign forbids."""
+    n_cover = len(t.link)
+    for g in range(n_cover):
+        at.slope[g] = t.cap[g] - at.values[t.link[g]]
+    for p in range(len(t.used)):
+        some = False
+        for c in range(t.start[p], t.start[p + 1]):
+            at.values[t.pair[c]] = at.chosen[c]
+            if at.chosen[c] > 0:
+                some = True
+                for e in range(t.row_start[c], t.row_start[c + 1]):
+                    at.slope[t.row[e]] += 1.0
+        if t.used[p] >= 0:
+            at.values[t.used[p]] = 1.0 if some or at.charge[p] < 0 else 0.0
+    for r in range(len(t.other_lower)):
+        left = 0.0
+        for e in range(t.other_start[r], t.other_start[r + 1]):
+            left += t.other_value[e] * at.values[t.other_column[e]]
+        price, low, high = m[n_cover + r], t.other_lower[r], t.other_upper[r]
+        if price > 0 or (price == 0 and left > high):
+            at.slope[n_cover + r] = high - left
+        elif price < 0 or left < low:
+            at.slope[n_cover + r] = low - left
         else:
-            idle += 1
-        often = 0.95 * often + 0.05 * point
-        if not math.isfinite(value) or best <= goal + 1e-9 or time.perf_counter() - began > deadline_s:
-            break
-        if idle >= 8:
-            pace, idle, m = 0.6 * pace, 0, kept
-        if pace < 1e-4:
-            break
-        slope = _slope(part, m, point)
-        direction = slope if step == 0 else 0.7 * slope + 0.3 * direction
-        length = float(slope @ (metric * direction))
-        if length <= 0:
-            direction, length = slope, float(slope @ (metric * slope))
-        if length == 0:
-            break
-        aim = max(goal, best - 0.02 * abs(best))
-        m = _lawful(part, m - pace * max(value - aim, 1e-6 * abs(value)) / length * metric * direction)
-    return Bounded(part.sign * best, kept, profit, often)
-
-
-def _slope(part: Split, m: FloatArray, point: FloatArray) -> FloatArray:
-    """A subgradient of L: b - A v, without the steps that a sign forbids."""
-    left = part.matrix @ point
-    above = np.where(np.isfinite(part.upper), part.upper - left, 0.0)
-    below = np.where(np.isfinite(part.lower), part.lower - left, 0.0)
-    slope = np.where(m > 0, above, np.where(m < 0, below, np.where(above < 0, above, np.where(below > 0, below, 0.0))))
-    return np.asarray(slope)
-
-
-def _lawful(part: Split, m: FloatArray) -> FloatArray:
-    low = np.where(np.isfinite(part.lower), -np.inf, 0.0)
-    high = np.where(np.isfinite(part.upper), np.inf, 0.0)
-    return np.clip(m, low, high)
-
-
-def _metric(part: Split) -> FloatArray:
-    """[r]: one over the mean square of a row's coefficients, so that its unit does not matter."""
-    count = np.maximum(np.diff(part.matrix.indptr), 1)
-    squares = np.asarray((part.matrix * part.matrix).sum(axis=1)).ravel()
-    return np.asarray(count / np.where(squares > 0, squares, 1.0))
-
-
-def _first(part: Split) -> FloatArray:
-    """Multipliers to begin with: a row whose columns of no place gain pays half of that to its places."""
-    gain = np.zeros(len(part.gain))
-    gain[part.alone] = np.maximum(part.gain[part.alone], 0.0)
-    positive = part.matrix.copy()
-    positive.data = (positive.data > 0).astype(np.float64)
-    return np.asarray(np.where(np.isfinite(part.upper) & ~np.isfinite(part.lower), 0.5 * (positive @ gain), 0.0))
+            at.slope[n_cover + r] = 0.0

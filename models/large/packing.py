@@ -3,7 +3,7 @@
     V = max(0, -charge + max sum profit[c] x[c]),   sum area_m2[c] x[c] <= room_m2,   x binary
 
 Areas are never rounded. A place whose search is cut short gets the value of its fractional relaxation, which is not
-below V; room has a part of 1e-9 to spare, so that what the model admits fits here too.
+below V; room has a part of ``LEAST_ROOM`` to spare, so that what the model admits fits here too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import numpy as np
 from models.instance import FloatArray, IntArray
 from models.large.jit import kernel
 
-_NODES = 20_000
+NODES = 20_000
+LEAST_ROOM = 1e-6
 
 
 def best_sets(
@@ -21,12 +22,12 @@ def best_sets(
 ) -> tuple[FloatArray, FloatArray]:
     """([p] V, [c] one where chosen); pairs of place p are ``start[p]:start[p+1]``."""
     values, chosen = np.zeros(len(room_m2)), np.zeros(len(profit))
-    _all_places(start, profit, area_m2, room_m2 + 1e-6 * np.maximum(1.0, room_m2), charge, values, chosen, _NODES)
+    all_places(start, profit, area_m2, room_m2 + LEAST_ROOM * np.maximum(1.0, room_m2), charge, values, chosen, NODES)
     return values, chosen
 
 
 @kernel
-def _all_places(
+def all_places(
     start: IntArray,
     profit: FloatArray,
     area: FloatArray,
@@ -36,6 +37,7 @@ def _all_places(
     chosen: FloatArray,
     most: int,
 ) -> None:
+    """:func:`best_sets` into ``values`` and ``chosen``, which are 0; ``most`` nodes a place, ``room`` as it is."""
     for p in range(len(room)):
         first, last = start[p], start[p + 1]
         count, total, need = 0, 0.0, 0.0

@@ -1,0 +1,121 @@
+"""Lower L(m) by the volume algorithm (Barahona and Anbil 2000): subgradient steps along averaged slopes.
+
+The average of the points of the relaxation tends to a point of the linear program over the convex hulls of the places;
+``share`` [c] is its part of each pair, what rounding starts from. From the best multipliers m so far and the averaged
+slope v a step goes to m - f (L(m) - target) / (v D v) D v. ``D`` makes units and sizes of rows not matter.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+
+from models.instance import FloatArray
+from models.large.jit import kernel
+from models.large.lagrangian import Split, dual_value, nowhere
+
+_PATIENCE, _WIDEST, _SHORTEST, _CHECK = 10, 0.3, 1e-4, 50
+_MANY = 150.0
+
+
+class Descent:
+    """The state of a descent, which can go on after a pause: ``bound`` in maximising form, never looser by more steps.
+
+    ``multipliers``: those of the bound. ``profit`` [n]: c - mA there. ``share`` [c]: the averaged point of the pairs.
+    ``pace`` is the factor f; small where steps no longer lower the bound.
+    """
+
+    def __init__(self, part: Split, multipliers: FloatArray, unit: FloatArray) -> None:
+        """``unit`` [g + r]: a natural price of each row."""
+        self.part, self.multipliers = part, multipliers
+        self.metric = unit * unit / (1.0 + _entries(part) / _MANY)
+        self.trial, self.at = multipliers.copy(), nowhere(part)
+        self.bound = dual_value(part, multipliers, self.at)
+        self.profit, self.slope = self.at.profit.copy(), self.at.slope.copy()
+        self.share = self.at.chosen.copy()
+        self.pace, self.widest, self.idle, self.steps = 1.0, _WIDEST, 0, 0
+        self._last = self.bound
+        self.low = np.where(np.isfinite(part.lower), -np.inf, 0.0)
+        self.high = np.where(np.isfinite(part.upper), np.inf, 0.0)
+
+    @property
+    def stalled(self) -> bool:
+        """Nothing more comes of it."""
+        return self.pace <= _SHORTEST or not math.isfinite(self.bound)
+
+    def go(self, target: float, most: int, deadline_s: float) -> None:
+        """At most ``most`` steps until ``deadline_s`` of ``time.perf_counter``, towards ``target`` (a plan's value)."""
+        for _ in range(most):
+            if self.stalled or self.bound <= target or time.perf_counter() > deadline_s:
+                return
+            self._step(max(target, self.bound - 0.05 * abs(self.bound)))
+
+    def _step(self, target: float) -> None:
+        m, v, d = self.multipliers, self.slope, self.metric
+        length = float(_length(m, v, d, self.low, self.high))
+        if length <= 0.0:
+            self.pace = 0.0
+            return
+        _move(m, v, d, self.low, self.high, self.pace * (self.bound - target) / length, self.trial)
+        value = dual_value(self.part, self.trial, self.at)
+        along = float(_mix(v, self.at.slope, d, self.widest))
+        weight = abs(along)
+        self.share += weight * (self.at.chosen - self.share)
+        self.steps += 1
+        if value < self.bound:
+            self.pace = min(1.1 * self.pace, 2.0) if along > 0 else self.pace
+            self.bound, self.idle = value, 0
+            self.multipliers, self.trial = self.trial, self.multipliers
+            self.profit[:] = self.at.profit
+        else:
+            self.idle += 1
+            if self.idle >= _PATIENCE:
+                self.pace, self.idle = 0.66 * self.pace, 0
+        if self.steps % _CHECK == 0:
+            if self._last - self.bound < 0.005 * abs(self.bound):
+                self.widest = max(0.7 * self.widest, 0.02)
+            self._last = self.bound
+
+
+def _entries(part: Split) -> FloatArray:
+    """[g + r]: how many columns a row joins; a cover row counts as short."""
+    counts = np.zeros(len(part.lower))
+    counts[part.n_cover :] = np.diff(part.terms.other_start)
+    return counts
+
+
+@kernel
+def _length(m: FloatArray, v: FloatArray, d: FloatArray, low: FloatArray, high: FloatArray) -> float:
+    """The length v D v over rows whose multiplier may move."""
+    total = 0.0
+    for r in range(len(m)):
+        if (v[r] > 0 and m[r] <= low[r]) or (v[r] < 0 and m[r] >= high[r]):
+            continue
+        total += d[r] * v[r] * v[r]
+    return total
+
+
+@kernel
+def _move(
+    m: FloatArray, v: FloatArray, d: FloatArray, low: FloatArray, high: FloatArray, step: float, to: FloatArray
+) -> None:
+    for r in range(len(m)):
+        to[r] = min(max(m[r] - step * d[r] * v[r], low[r]), high[r])
+
+
+@kernel
+def _mix(v: FloatArray, s: FloatArray, d: FloatArray, widest: float) -> float:
+    """Average ``s`` into ``v`` by the weight that makes the mean shortest; that weight, negative if they quarrel."""
+    across, apart, along = 0.0, 0.0, 0.0
+    for r in range(len(v)):
+        difference = s[r] - v[r]
+        apart += d[r] * difference * difference
+        across -= d[r] * v[r] * difference
+        along += d[r] * s[r] * v[r]
+    weight = across / apart if apart > 0 else widest
+    weight = min(max(weight, 0.1 * widest), widest)
+    for r in range(len(v)):
+        v[r] += weight * (s[r] - v[r])
+    return weight if along > 0 else -weight
