@@ -3,6 +3,7 @@
 | door | problem |
 |---|---|
 | :func:`models.single.mclp.mclp` | the most residents in reach of sites that a purse, or a number, allows |
+| :func:`models.single.pmedian.p_median` | the least weighted distance to the nearest of p sites |
 
 Compiled with numba, which loads when a module of this room is imported.
 """
