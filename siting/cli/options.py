@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from siting.cli.completion import circles_like, scenarios_like
 DEFAULT_SCENARIO = "base"
 DEFAULT_OUT = Path("results")
 _TOO_LARGE = 2**31
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 def _not_negative(text: str | float) -> float:
@@ -54,6 +56,13 @@ def _natural(text: str | int) -> int:
     return _whole(text, 0)
 
 
+def _on_this_machine(path: Path) -> Path:
+    """An address would become a folder that is named after it, login and all."""
+    if _ADDRESS.match(str(path)):
+        raise typer.BadParameter("结果只能写到文件夹里，不能写到网址；写进 PostGIS 用 --to-postgis。")
+    return path
+
+
 def year(text: str | int) -> int:
     """A calendar year, four digits."""
     value = _whole(text, 1)
@@ -86,7 +95,9 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="键=值", help="改一个情景值，如 budget.capital_cny=3000000；可重复。"),
 ]
-Out = Annotated[Path, typer.Option("--out", metavar="文件夹", help="结果放在哪里（默认 results）。")]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="文件夹", help="结果放在哪里（默认 results）。", callback=_on_this_machine)
+]
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", metavar="N", parser=_count, help="同时计算几个生活圈（默认按 CPU 数）。"),

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 DATABASE_COPY = "postgis.gpkg"  # the layers of a survey that was copied from a database
 _HEAD_BYTES = 4096
@@ -96,10 +97,20 @@ def _head(path: Path) -> bytes:
 
 def _is_geojson(path: Path) -> bool:
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(path.read_bytes(), object_pairs_hook=_offline)
     except (ValueError, RecursionError):
         return False
     return isinstance(document, dict) and document.get("type") in _GEOJSON_TYPES
+
+
+def _offline(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of its members; ValueError for a coordinate system by reference, which GDAL would fetch."""
+    for name, value in members:
+        if name.casefold() == "crs" and isinstance(value, dict):
+            kinds = {str(inner).casefold() for key, inner in value.items() if key.casefold() == "type"}
+            if kinds & {"link", "url"}:
+                raise ValueError("a coordinate system by reference")
+    return dict(members)
 
 
 def _is_geodatabase(path: Path) -> bool:

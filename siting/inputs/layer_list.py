@@ -53,7 +53,7 @@ def _layers_of(path: Path, log: FaultLog) -> tuple[Layer, ...]:
 
 
 def _hint(form: Format) -> str:
-    return "，GeoJSON 须为 UTF-8 编码" if form.suffix == ".geojson" else ""
+    return "，GeoJSON 须为 UTF-8 编码，坐标系不能写成网址" if form.suffix == ".geojson" else ""
 
 
 def _looks_right(path: Path, form: Format) -> bool:

@@ -17,7 +17,7 @@ VARIABLE = "SITING_PG_URL"
 _PREFIX, _SCHEMES = "postgis:", ("postgresql://", "postgres://")
 _LIBPQ = ("PGSERVICE", "PGHOST", "PGHOSTADDR", "PGDATABASE")
 _MAX_NAME_BYTES = 63
-_USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
+_URL = re.compile(r"(?s)(://).*")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Address:
     @property
     def shown(self) -> str:
         """The schema as a planner writes it: what faults and messages show, without any part of the connection."""
-        return f"{_PREFIX}{self.schema}"
+        return f"{_PREFIX}{redacted(self.schema)}"
 
     @classmethod
     def parse(cls, text: str) -> Address:
@@ -45,7 +45,7 @@ class Address:
             if not url and not any(os.environ.get(name) for name in _LIBPQ):
                 rule = f"没有说明数据库在哪里：环境变量 {VARIABLE} 没有设"
                 remedy = f"设 {VARIABLE}=postgresql://用户@主机/库（密码放 ~/.pgpass），或设 PGSERVICE、PGHOST 等"
-                raise FaultError([Fault("postgis-address", f"{_PREFIX}{schema}", rule, remedy)])
+                raise FaultError([Fault("postgis-address", redacted(text), rule, remedy)])
             _, conninfo = _split(url) if url else ("", "")
         else:
             schema, conninfo = _split(text)
@@ -62,8 +62,8 @@ def is_address(text: str) -> bool:
 
 
 def redacted(text: str) -> str:
-    """A URL without user, password and parameters: safe to show."""
-    return _USER_INFO.sub("…@", text.split("?", 1)[0])
+    """``text`` up to what a URL's scheme is followed by, which may hold a password wherever it is mistyped."""
+    return _URL.sub(r"\1…", text)
 
 
 def _split(url: str) -> tuple[str, str]:
