@@ -21,7 +21,8 @@ from doc_match import missing
 from doc_pages import ROOT
 
 PIPED = 200
-FINE = (0, 5)
+LIMIT = 5
+FINE = (0, LIMIT)
 _PART = re.compile("节选|从略|rows left out")
 _PILOTS_ALONE = re.compile(r"siting run( C\d\d| --(city|all)| --(scenario|set|time-limit|alternatives|within) [^ ]+)+")
 
@@ -60,15 +61,25 @@ class Walk:
 Run = Callable[[str, Path, int], Done]
 
 
-def walk(page: Path, plan: Walk, folder: Path, run: Run, wanted: Callable[[str], bool] = lambda _: True) -> list[str]:
-    """What is wrong: one line for each command that ends otherwise, and for each output that is not the one shown."""
+@dataclass(frozen=True)
+class Told:
+    """``troubles``: commands that end otherwise, outputs that are not the ones shown. ``excused``: outputs of commands
+    that a limit of time stopped on this machine (exit code 5), which show what another machine found.
+    """
+
+    troubles: list[str]
+    excused: list[str]
+
+
+def walk(page: Path, plan: Walk, folder: Path, run: Run, wanted: Callable[[str], bool] = lambda _: True) -> Told:
+    """Go through the page; ``wanted`` says which commands are run."""
     reader = _Reader(plan, folder, run, wanted)
     for line in plan.before:
         if wanted(line):
             reader.do(line, plan.width)
     for fence in fences(page):
         reader.read(fence)
-    return [f"{page.name} {trouble}" for trouble in reader.troubles]
+    return Told(*([f"{page.name} {line}" for line in lines] for lines in (reader.troubles, reader.excused)))
 
 
 class _Reader:
@@ -80,6 +91,7 @@ class _Reader:
         self._tomls = 0
         self._last: list[Done] = []
         self.troubles: list[str] = []
+        self.excused: list[str] = []
 
     def read(self, fence: Fence) -> None:
         """Do what the block says, or hold it against what was done."""
@@ -114,7 +126,8 @@ class _Reader:
         outputs = [text for d in done for text in (d.out, d.err, d.err + d.out, d.out + d.err)]
         is_part = _PART.search(fence.prose) is not None
         if outputs and (wrong := missing(shown, outputs, is_part=is_part)):
-            self.troubles.append(f"line {fence.line}, not printed (there): {wrong}")
+            told = self.excused if any(d.code == LIMIT for d in done) else self.troubles
+            told.append(f"line {fence.line}, not printed (there): {wrong}")
 
     def _toml(self, fence: Fence) -> None:
         n, self._tomls = self._tomls, self._tomls + 1

@@ -48,6 +48,15 @@ def test_what_the_page_may_not_show(shown: str, wrong: str) -> None:
     assert missing(shown, [OUTPUT, "别的"]) == wrong
 
 
+def test_how_far_a_proof_got_is_not_compared() -> None:
+    assert (
+        missing("方案 1：至少 3 处（再大没有了，已证明）", ["方案 1：至少 3 处（至多 5 处，更大的没有找到也没有排除）"])
+        == ""
+    )
+    assert missing("│ S1 │ 少 3 │ 已证明 │", ["│ S1 │ 少 3 │ 未证明 │"]) == ""
+    assert missing("│ S1 │ 少 3 │ 已证明 │", ["│ S1 │ 少 4 │ 已证明 │"]) != ""
+
+
 def test_a_part_may_begin_and_end_anywhere() -> None:
     assert missing("│ S1 │ 12 │", [OUTPUT]) == "│ S1 │ 12 │"
     assert missing("│ S1 │ 12 │", [OUTPUT], is_part=True) == ""
