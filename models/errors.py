@@ -22,6 +22,19 @@ class SolverMissing(SolverError):
         return (type(self), (self.name, self.available))
 
 
+class SolverHung(SolverError):
+    """A solver program that was ended because it did not keep its time limit of ``time_limit_s``."""
+
+    def __init__(self, name: str, time_limit_s: float) -> None:
+        self.name = name
+        self.time_limit_s = time_limit_s
+        super().__init__(f"solver '{name}' did not stop at its time limit of {time_limit_s:g} s and was ended")
+
+    def __reduce__(self) -> tuple[type["SolverHung"], tuple[str, float]]:
+        """Survive the trip from a worker process."""
+        return (type(self), (self.name, self.time_limit_s))
+
+
 class VerificationError(Exception):
     """A plan broke a rule of the instance; carries every breach."""
 

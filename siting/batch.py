@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from uuid import uuid4
 
 from scenarios.circles import PilotCircle
 from scenarios.faults import Fault, FaultError
+from siting.disk import passing_name, tidy
 from siting.engine.cluster import Lost, run_on_cluster, unseen_fault
 from siting.engine.on_worker import Unseen, View, view_of
 from siting.failures import ExitCode
@@ -29,6 +29,7 @@ class Job:
 
     ``question`` is what a command asks besides (a budget grid, a set of scenarios …); it must pickle. ``committed`` is
     the workbook of an annual plan to keep to; ``alternatives`` other plans within the share ``within`` are looked for.
+    ``again`` solves what is finished too.
     """
 
     source: Path | PilotCircle
@@ -46,6 +47,7 @@ class Job:
     committed: Path | None = None
     alternatives: int = 0
     within: float = 0.01
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class RunOutcome:
     internal_error, worker_died. ``levels``, ``totals`` and ``picks`` are as in run.json; ``report`` is the gap report
     or the check's figures, as plain data; ``committed`` what became of an annual plan, as in run.json, and so
     ``alternatives`` and ``fallbacks``; ``relaxation`` what an infeasible scenario lacks; ``trace`` is for ``-v`` alone.
+    ``earlier`` is what stood in the run folder (:class:`siting.resume.Earlier`): with "same" nothing was solved.
     """
 
     circle_id: str
@@ -85,6 +88,7 @@ class RunOutcome:
     relaxation: dict[str, Any] | None = None
     seconds: float = 0.0
     trace: str = ""
+    earlier: str = ""
 
 
 def failed(job: Job, status: str, code: ExitCode, message_zh: str, **more: Any) -> RunOutcome:
@@ -119,10 +123,12 @@ def run_batch(
         outcomes[index] = outcome
         on_outcome(index, outcome)
 
-    def clean(pids: tuple[int, ...]) -> None:
+    def clean(pids: tuple[int, ...] = ()) -> None:
         for out in {job.out for job in jobs}:
-            _remove_leftovers(out, pids)
+            for folder in (out, *filter(Path.is_dir, out.glob("*"))):
+                tidy(folder, ended=pids)
 
+    clean()
     if cluster is not None and jobs:
         sent = [_absolute(job) for job in jobs]
         try:
@@ -165,7 +171,7 @@ def _absolute(job: Job) -> Job:
 @contextlib.contextmanager
 def _tokens(folders: Collection[Path]) -> Iterator[dict[Path, Path]]:
     """An empty file in each folder, by which a worker knows the folder for the same one; gone at the end."""
-    tokens = {folder: folder / f".siting-{uuid4().hex}" for folder in folders}
+    tokens = {folder: folder / passing_name(uuid4().hex, "new") for folder in folders}
     try:
         for token in tokens.values():
             token.touch()
@@ -201,17 +207,3 @@ def _died(job: Job, died: Died) -> RunOutcome:
     how = f"信号 {-died.exitcode}" if died.exitcode and died.exitcode < 0 else f"退出码 {died.exitcode}"
     message = f"工作进程意外终止（{how}），可能是内存不足或求解器崩溃；本圈没有结果"
     return failed(job, "worker_died", ExitCode.INTERNAL, message)
-
-
-def _remove_leftovers(out: Path, pids: tuple[int, ...]) -> None:
-    """Unfinished folders of ended workers go; an earlier run that was being replaced comes back."""
-    with contextlib.suppress(OSError):
-        for pid in pids:
-            for aside in list(out.glob(f"*/.*.old-{pid}")):
-                target = aside.with_name(aside.name[1:].removesuffix(f".old-{pid}"))
-                if target.exists():
-                    shutil.rmtree(aside, ignore_errors=True)
-                else:
-                    aside.rename(target)
-            for fresh in list(out.glob(f"*/.*.new-{pid}")):
-                shutil.rmtree(fresh, ignore_errors=True)

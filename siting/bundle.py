@@ -294,6 +294,7 @@ class ResultBundle:
     """One run, whole. ``notes`` are Chinese sentences that every output prints (simulated layout, contradictions,
     blank rents taken as 0, sites cut off …). ``covered`` maps a type to the demand points that an existing outlet
     serves; ``walk_areas`` maps (place, type) of a pick to the streets within the type's reach, where there are any.
+    ``fingerprint`` is a digest of all that the run depends on, "" where it was not asked for.
     """
 
     workspace: Workspace
@@ -320,3 +321,4 @@ class ResultBundle:
     committed: CommittedReport | None = None
     phases: tuple[PhaseTotals, ...] = ()
     city: CityReport | None = None
+    fingerprint: str = ""

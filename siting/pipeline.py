@@ -10,7 +10,7 @@ from pathlib import Path
 from shapely.geometry.base import BaseGeometry
 
 from models.backends import Progress
-from models.errors import SolverError, SolverMissing, VerificationError
+from models.errors import SolverError, SolverHung, SolverMissing, VerificationError
 from models.lexicographic import solve
 from models.solution import Decision, Solution, SolveOptions, Termination, relative_gap
 from scenarios.faults import FaultError
@@ -27,7 +27,7 @@ from siting.gaps import unknown_notes
 from siting.on_map import covered_homes, walk_areas
 from siting.other_plans import other_plans
 from siting.outputs.folders import nearest_path
-from siting.prepare import Prepared, RunRequest, prepare
+from siting.prepare import CircleInputs, Prepared, RunRequest, prepare
 from siting.progress import Progress as ProgressEvent
 from siting.ranking import force_sites, rank_sites
 from siting.walks import SnapReport
@@ -67,8 +67,10 @@ NoPlan = Callable[[RunRequest, Prepared, Built, Solution, SolveOptions], Infeasi
 Areas = Callable[[Built, tuple[Pick, ...]], Mapping[tuple[str, str], BaseGeometry]]
 
 
-def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBundle:
-    """Run one circle.
+def run_circle(
+    request: RunRequest, progress: Watcher | None = None, inputs: CircleInputs | None = None
+) -> ResultBundle:
+    """Run one circle; ``inputs`` are those of ``request`` where they have been read already.
 
     Raises:
         FaultError: bad input or scenario (exit code 3).
@@ -78,7 +80,7 @@ def run_circle(request: RunRequest, progress: Watcher | None = None) -> ResultBu
     """
     stages = Stages(progress)
     with stages.stage("prepare", "读取与测距"):
-        ready = prepare(request)
+        ready = prepare(request) if inputs is None else inputs.prepared()
     with stages.stage("build", "建模"):
         built = _built(ready, request.seed)
     return solved(request, ready, built, stages, _no_plan)
@@ -120,6 +122,8 @@ def solved(
                 static = static_solution(built, solution, options)
     except SolverMissing as error:
         raise SolverRun(f"本机没有求解器“{error.name}”", (f"可用的有：{'、'.join(error.available)}",)) from error
+    except SolverHung as error:
+        raise SolverRun(f"求解器 {error.name} 过了时限 {error.time_limit_s:g} 秒不停，已强行终止") from error
     except SolverError as error:
         raise SolverRun(f"求解器 {settings.name} 不可用或出错", (str(error),)) from error
     except VerificationError as error:

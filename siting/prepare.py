@@ -109,7 +109,7 @@ class CircleInputs:
         Raises:
             FaultError: every fault of the layers.
         """
-        scenario = self._resolved(*more)
+        scenario = self.resolved(*more)
         final = chosen_types(self.names, scenario)
         walking = scenario.scenario.walking
         cutoff = known_m(final, scenario)
@@ -126,8 +126,12 @@ class CircleInputs:
             self.committed,
         )
 
-    def _resolved(self, *more: Layer) -> ResolvedScenario:
-        """The scenario; what an annual plan has committed is locked on top, whatever the layers lock."""
+    def resolved(self, *more: Layer) -> ResolvedScenario:
+        """The scenario; what an annual plan has committed is locked on top, whatever the layers lock.
+
+        Raises:
+            FaultError: every fault of the layers.
+        """
         layers = [*self.layers, *more]
         scenario = resolve(layers, self.scenario_name, self.names)
         if self.committed is None:

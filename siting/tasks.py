@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.faults import FaultError
+from scenarios.faults import Fault, FaultError
 from siting.batch import CityQuestion, Job, RunOutcome, failed
+from siting.disk import reason_zh
 from siting.failures import ExitCode, InfeasibleRun, RunFailure
 from siting.outputs.folders import run_folder
 from siting.outputs.words import status_zh
@@ -34,20 +35,32 @@ _EVENTS_APART_S = 0.1
 
 
 def run_one(job: Job, report: Report) -> RunOutcome:
-    """Run one circle and write its folder; never raises."""
+    """Run one circle and write its folder, or keep the one that is finished with the same inputs; never raises."""
 
     def work() -> RunOutcome:
         from siting.outputs.writer import write_run
         from siting.pipeline import run_circle
+        from siting.prepare import read_inputs
+        from siting.resume import Earlier, earlier_run, fingerprint
 
+        began = time.perf_counter()
+        request = request_of(job)
+        inputs = read_inputs(request)
+        run_dir = run_folder(job.out, inputs.scenario_name, inputs.workspace.circle.id)
+        mark = fingerprint(request, inputs, run_dir)
+        earlier, data = (Earlier.NONE, {}) if job.again else earlier_run(run_dir, mark)
+        if earlier is Earlier.SAME:
+            return _outcome_again(data, run_dir, inputs.workspace.warnings)
+        read_s = time.perf_counter() - began
         try:
-            bundle = run_circle(request_of(job), throttled(report))
+            bundle = run_circle(request, throttled(report), inputs)
         except InfeasibleRun as failure:
             raise _with_nearest_written(failure) from None
-        run_dir = run_folder(job.out, bundle.scenario.name, bundle.workspace.circle.id)
+        seconds = dict(bundle.seconds) | {"prepare": bundle.seconds.get("prepare", 0.0) + read_s}
+        bundle = replace(bundle, fingerprint=mark, seconds=seconds)
         report(Progress("写出结果"))
         write_run(bundle, run_dir)
-        return outcome_of(bundle, run_dir)
+        return replace(outcome_of(bundle, run_dir), earlier=earlier)
 
     return guarded(job, work)
 
@@ -60,7 +73,10 @@ def city_one(job: Job, report: Report) -> RunOutcome:
         from siting.outputs.writer import write_run
 
         question: CityQuestion = job.question
-        bundle = run_city(CityRequest(question.sources, question.every, request_of(job)), throttled(report))
+        try:
+            bundle = run_city(CityRequest(question.sources, question.every, request_of(job)), throttled(report))
+        except InfeasibleRun as failure:
+            raise _with_nearest_written(failure) from None
         run_dir = run_folder(job.out, bundle.scenario.name, bundle.workspace.circle.id)
         report(Progress("写出结果"))
         write_run(bundle, run_dir)
@@ -85,7 +101,7 @@ def _with_nearest_written(failure: InfeasibleRun) -> InfeasibleRun:
         told = (f"已把可行情景写成 {nearest.path}；运行：{nearest.command}",)
         where: dict[str, Any] = {"file": str(nearest.path), "command": nearest.command}
     except OSError as error:
-        told = (f"可行情景没有写成 {nearest.path}：{error.strerror or type(error).__name__}",)
+        told = (f"可行情景没有写成 {nearest.path}：{reason_zh(error)}",)
         where = {"file": None, "command": None}
     found = None if failure.relaxation is None else failure.relaxation | where
     return InfeasibleRun(failure.message_zh, (*failure.reasons_zh, *told), found, nearest)
@@ -157,7 +173,7 @@ def guarded(job: Job, work: Callable[[], RunOutcome]) -> RunOutcome:
     except MemoryError:
         outcome = failed(job, "internal_error", ExitCode.INTERNAL, "内存不足")
     except OSError as error:
-        message = f"读写文件失败：{error.strerror or type(error).__name__} {error.filename or ''}".strip()
+        message = f"读写文件失败：{reason_zh(error)} {error.filename or ''}".strip()
         outcome = failed(job, "internal_error", ExitCode.INTERNAL, message, trace=traceback.format_exc())
     except Exception as error:
         message = f"程序内部错误（{type(error).__name__}）"
@@ -222,4 +238,25 @@ def outcome_of(bundle: ResultBundle, run_dir: Path) -> RunOutcome:
         alternatives=alternatives_plain(bundle),
         fallbacks=tuple(fallbacks_plain(bundle)),
         notes=bundle.notes,
+    )
+
+
+def _outcome_again(data: dict[str, Any], run_dir: Path, warnings: tuple[Fault, ...]) -> RunOutcome:
+    """The outcome of a run that was written earlier; ``data`` is its run.json."""
+    return RunOutcome(
+        circle_id=data["circle"]["id"],
+        name=data["circle"]["name"],
+        status=data["status"],
+        exit_code=data["exit_code"],
+        run_dir=str(run_dir),
+        message_zh=data["status_zh"],
+        faults=warnings,
+        levels=tuple(data["levels"]),
+        totals=data["totals"],
+        picks=tuple(data["picks"]),
+        committed=data["committed"],
+        alternatives=data["alternatives"],
+        fallbacks=tuple(data["fallbacks"]),
+        notes=tuple(data["notes"]),
+        earlier="same",
     )

@@ -19,7 +19,8 @@ import numpy as np
 import pulp
 
 from models.backends.base import BackendResult, Progress, ProgressCall
-from models.errors import SolverError, SolverMissing
+from models.backends.watchdog import ending
+from models.errors import SolverError, SolverHung, SolverMissing
 from models.instance import FloatArray
 from models.linear import Kind, LinearModel, Objective
 from models.solution import SolveOptions, Termination, relative_gap
@@ -62,6 +63,8 @@ class PulpBackend:
             _set_start(variables, start)
             try:
                 log = _run(problem, options, warm=True)
+            except SolverHung:
+                raise
             except SolverError:
                 left = max(1.0, options.time_limit_s - (time.perf_counter() - began))
                 log = _run(problem, replace(options, time_limit_s=left), warm=False)
@@ -163,10 +166,13 @@ def _run(problem: Any, options: SolveOptions, *, warm: bool) -> str:
     with tempfile.TemporaryDirectory(prefix="siting-") as folder:
         log = Path(folder) / "solver.log"
         solver = _solver(options, Path(folder), log, warm=warm)
-        try:
-            problem.solve(solver)
-        except Exception as error:
-            raise SolverError(f"solver '{options.solver}' failed: {error}") from error
+        with ending(folder, options.time_limit_s) as ended:
+            try:
+                problem.solve(solver)
+            except Exception as error:
+                if ended.is_set():
+                    raise SolverHung(options.solver, options.time_limit_s) from error
+                raise SolverError(f"solver '{options.solver}' failed: {error}") from error
         return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
 

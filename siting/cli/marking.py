@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scenarios.faults import Fault, FaultError, Severity
 from siting.batch import Job, RunOutcome
+from siting.disk import reason_zh
 
 _SURVEY = "survey.xlsx"
 
@@ -43,7 +44,7 @@ def mark_copy(job: Job, outcome: RunOutcome, wanted: Path | None) -> Copy:
         told = {fault.code for fault in outcome.faults}
         return Copy(faults=() if wanted is None and "unreadable-file" in told else error.faults)
     except OSError as error:
-        rule = f"标注副本写不进去（{error.strerror or type(error).__name__}）"
+        rule = f"标注副本写不进去（{reason_zh(error)}）"
         severity = Severity.WARNING if wanted is None else Severity.ERROR
         return Copy(faults=(Fault("marked-not-writable", str(target), rule, "换一个可写的位置", severity=severity),))
     return Copy(marked.path, marked.cells)

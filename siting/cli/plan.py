@@ -12,6 +12,7 @@ from siting.cli.options import DEFAULT_OUT, Json, Out, Quiet, Talk, Verbose, yea
 from siting.cli.report import print_faults
 from siting.cli.run import make_folder
 from siting.cli.screen import log, print_json, safe, stdout
+from siting.disk import reason_zh
 from siting.failures import ExitCode
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def plan(
     except FaultError as error:
         return _bad_input(error, talk)
     except OSError as error:
-        return _failed(f"读写文件失败：{error.strerror or type(error).__name__} {error.filename or ''}".strip(), talk)
+        return _failed(f"读写文件失败：{reason_zh(error)} {error.filename or ''}".strip(), talk)
     if json:
         print_json(_head("done", ExitCode.DONE) | {"folder": str(folder), "plan": _plain(made), "faults": []})
     else:

@@ -24,6 +24,11 @@ STATUS_ZH = {
     "internal_error": "程序内部错误",
     "worker_died": "工作进程意外终止",
 }
+EARLIER_ZH = {
+    "same": "已完成，跳过（输入与设置未变）",
+    "changed": "已有结果的输入、设置或程序变了，已重算",
+    "damaged": "已有结果缺文件或被改动过，已重算",
+}
 _SHOWN_FAULTS = 50
 SHORT_LEVELS = {
     "missing_types": "缺口",
@@ -63,6 +68,8 @@ def tell(outcome: RunOutcome, talk: Talk, several: bool) -> None:
     """Why a circle ended without a plan, or with less than was wanted, on standard error."""
     prefix = f"[{outcome.circle_id} {outcome.name}] " if several else ""
     print_faults(outcome.faults, talk, prefix)
+    if outcome.earlier:
+        log(f"{prefix}{EARLIER_ZH[outcome.earlier]}", quiet=talk.quiet)
     if outcome.exit_code and outcome.status != "bad_input":
         word = "提醒" if outcome.status == "feasible" else "错误"
         log(f"{prefix}{word}：{outcome.message_zh}")
@@ -100,6 +107,8 @@ def outcome_plain(outcome: RunOutcome) -> dict[str, Any]:
         "message": outcome.message_zh,
         "reasons": list(outcome.reasons_zh),
         "seconds": round(outcome.seconds, 3),
+        "skipped": outcome.earlier == "same",
+        "earlier": outcome.earlier,
     }
 
 

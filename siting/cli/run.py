@@ -38,10 +38,12 @@ from siting.cli.report import bad_input, batch_status, closing_table, outcome_pl
 from siting.cli.screen import log, print_json, safe, stdout
 from siting.cli.targets import Options, city_job, jobs_for
 from siting.cli.watch import watched_batch
+from siting.disk import reason_zh
 from siting.failures import worst
 from siting.tasks import city_one, run_one
 
 City = Annotated[bool, typer.Option("--city", help="所列各圈（或 --all）一本账：一个模型、一笔资金、一个结果。")]
+Again = Annotated[bool, typer.Option("--again", help="已完成的也重算。")]
 
 
 def run(
@@ -61,6 +63,7 @@ def run(
     to_postgis: ToPostgis = None,
     seed: Seed = 0,
     city: City = False,
+    again: Again = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -68,6 +71,7 @@ def run(
     """求解选址方案，每个生活圈写出一个结果文件夹 OUT/<情景>/<生活圈>/。
 
     文件夹里有 run.json、result.xlsx、result.gpkg、report.html；要么完整写出，要么不写。
+    已完成而输入与设置未变的圈跳过，不重算（--city 总是重算）；加 --again 全部重算。
     加 --city 时几个圈合成一个模型、共用一笔资金，写一个结果；资金默认是各圈预算相加，可用 city.capital_cny 另定。
     例：siting run C02 光明 --scenario tight_budget --set budget.capital_cny=1500000
     """
@@ -75,7 +79,7 @@ def run(
         raise typer.BadParameter("--city 不能与 --committed、--alternatives 同用。")
     talk = Talk(json, quiet, verbose)
     options = Options(
-        scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap, committed, alternatives, within
+        scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap, committed, alternatives, within, again
     )
     try:
         checked(to_postgis)
@@ -98,7 +102,7 @@ def make_folder(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise typer.BadParameter(f"不能建立结果文件夹“{out}”（{error.strerror}）。") from None
+        raise typer.BadParameter(f"不能建立结果文件夹“{out}”（{reason_zh(error)}）。") from None
 
 
 def _report(outcomes: list[RunOutcome], talk: Talk, to_postgis: str | None) -> int:

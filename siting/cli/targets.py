@@ -36,6 +36,7 @@ class Options:
     committed: Path | None = None
     alternatives: int = 0
     within: float = 0.01
+    again: bool = False
 
 
 def jobs_for(arguments: Sequence[str], every: bool, options: Options, *, writes: bool) -> list[Job]:
@@ -128,6 +129,7 @@ def _job(source: Path | PilotCircle, options: Options) -> Job:
         committed=options.committed,
         alternatives=options.alternatives,
         within=options.within,
+        again=options.again,
     )
 
 

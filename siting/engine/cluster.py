@@ -106,6 +106,7 @@ class _Batch:
         self._heard: queue.SimpleQueue[tuple[int, Any, bool]] = queue.SimpleQueue()
         self._topic = f"siting-{uuid4().hex}"
         self._silent_since: float | None = None
+        self._unheard: dict[int, float] = {}
 
     def run(self) -> None:
         """Until every job has its result."""
@@ -115,6 +116,7 @@ class _Batch:
                 if self._is_lost():
                     break
                 self._hand_in()
+                self._ask_again()
                 with contextlib.suppress(queue.Empty):
                     self._hear(*self._heard.get(timeout=_POLL_S))
         except BaseException:
@@ -153,11 +155,19 @@ class _Batch:
             return
         result = _result_of(content)
         if result is None:
-            # Cancelled by nobody here: the connection is going; whether it is lost is for the clock to say.
+            # The connection is going, which is for the clock to say, or the worker that had the result has gone.
             self._silent_since = self._silent_since or time.monotonic() - _LOST_AFTER_S
+            self._unheard[index] = time.monotonic() + _POLL_S
             return
         del self._out[index]
         self._on_result(index, result)
+
+    def _ask_again(self) -> None:
+        """A future tells only once that it is done: one whose result could not be had then is looked at here."""
+        now = time.monotonic()
+        for index in [i for i, due in self._unheard.items() if due <= now and self._out[i].done()]:
+            del self._unheard[index]
+            self._heard.put((index, self._out[index], True))
 
     def _is_lost(self) -> bool:
         comm = getattr(self._client, "scheduler_comm", None)

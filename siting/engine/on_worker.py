@@ -20,6 +20,7 @@ from siting.workers import Died
 PROGRAM = "living-circle-siting"
 _LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "pyproj", "highspy", "ortools", "pulp")
 _PACKAGES = ("models", "scenarios", "siting")
+_KINDS = {".py", ".toml", ".csv", ".j2", ".js", ".css"}
 
 View = tuple[str, tuple[tuple[str, int], ...] | None]
 
@@ -42,7 +43,8 @@ def _program() -> str:
     """The version and a digest of the sources: two checkouts of one version may differ."""
     root = Path(__file__).parents[2]
     digest = sha256()
-    for path in sorted(file for package in _PACKAGES for file in (root / package).rglob("*.py")):
+    found = (file for package in _PACKAGES for file in (root / package).rglob("*") if file.suffix in _KINDS)
+    for path in sorted(found):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return f"{_version(PROGRAM)}（{digest.hexdigest()[:8]}）"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import filecmp
 import json
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import pyogrio
 import shapely
 
 from scenarios.faults import Fault, FaultError
+from siting.disk import passing_folder
 from siting.generator.survey_book import survey_bytes
 from siting.generator.tables import GeneratedCircle, to_metres
 from siting.generator.toml_text import toml_text
@@ -33,10 +33,7 @@ def write_circle(circle: GeneratedCircle, type_names: Mapping[str, str], folder:
     Raises FaultError where the folder exists with other content (nothing is overwritten), OSError where the disk fails.
     """
     folder = Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as passing:
-        made = Path(passing) / "workspace"
-        made.mkdir()
+    with passing_folder(folder) as made:
         _write_files(circle, type_names, made)
         _move(made, folder)
     return folder

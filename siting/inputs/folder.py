@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scenarios.faults import FaultError, FaultLog
+from siting.disk import reason_zh
 from siting.inputs import messages
 from siting.inputs.formats import Layer, files_of
 from siting.inputs.layer_list import datasets_in, layers_in
@@ -55,7 +56,7 @@ class InputFolder:
         try:
             data = (self.path / name).read_bytes()
         except OSError as error:
-            self.log.add(messages.unreadable_file(Place(name), error.strerror or type(error).__name__))
+            self.log.add(messages.unreadable_file(Place(name), reason_zh(error)))
             return None
         self._hashes[name] = hashlib.sha256(data).hexdigest()
         return data

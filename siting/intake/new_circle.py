@@ -10,6 +10,7 @@ from typing import Any
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.circles import PilotCircle
 from scenarios.faults import FaultError, FaultLog
+from siting.disk import reason_zh
 from siting.inputs import position_messages
 from siting.inputs.circle_file import checked_text
 from siting.inputs.examples import EXAMPLE
@@ -174,7 +175,7 @@ def _write(folder: Path, words: CircleWords, begun: Begun, catalogue: Catalogue)
                 write(fresh / name)
             write_manifest(fresh)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = reason_zh(error)
         raise FaultError(
             [Place(str(folder)).error("folder-not-writable", f"写不进去（{reason}）", "换一个可写的文件夹")]
         ) from None

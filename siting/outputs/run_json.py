@@ -25,6 +25,7 @@ from siting.outputs.plain import (
     site_plain,
     totals_plain,
 )
+from siting.outputs.seal import SEAL, seal_of
 from siting.outputs.shares import assignment_plain
 from siting.outputs.works import document_year, existing_facts
 
@@ -33,11 +34,12 @@ _LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "pyproj", "hig
 
 
 def write_run_json(bundle: ResultBundle, path: Path, run_dir: Path) -> dict[str, Any]:
-    """Write ``path`` (UTF-8) and return what stands in it.
+    """Write ``path`` (UTF-8) and return what stands in it; workbook and layers beside it are sealed by it.
 
     ``run_dir`` is where it will end up, for the relative path of the workspace.
     """
     data = run_data(bundle, run_dir)
+    data[SEAL] = seal_of(data, path.parent)
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
     # A lone surrogate from a file name cannot be encoded; it is shown as "?".
     path.write_bytes((text + "\n").encode("utf-8", errors="replace"))
@@ -45,7 +47,7 @@ def write_run_json(bundle: ResultBundle, path: Path, run_dir: Path) -> dict[str,
 
 
 def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
-    """The whole of run.json as plain data."""
+    """The whole of run.json as plain data, but for its seal."""
     workspace, committed = bundle.workspace, committed_plain(bundle, run_dir)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -87,6 +89,7 @@ def run_data(bundle: ResultBundle, run_dir: Path) -> dict[str, Any]:
         "warnings": [fault.as_dict() for fault in workspace.warnings],
         "seconds": {name: round(value, 3) for name, value in bundle.seconds.items()},
         **({} if bundle.city is None else {"city": plain(bundle.city)}),
+        "fingerprint": bundle.fingerprint,
     }
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import re
+import errno
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from siting.bundle import ResultBundle
+from siting.disk import passing_folder, passing_name, tidy
 from siting.outputs.folders import refuse_foreign
 from siting.outputs.geopackage import write_geopackage
 from siting.outputs.page import write_page
@@ -21,12 +21,12 @@ _RETRIES = 5
 
 
 def write_run(bundle: ResultBundle, run_dir: Path) -> None:
-    """Write run.json, result.xlsx and result.gpkg into ``run_dir``; see :func:`siting.outputs.write_run`."""
+    """Write the four files of a run into ``run_dir``; see :func:`siting.outputs.write_run`."""
     refuse_foreign(run_dir)
     with replaced_folder(run_dir) as folder:
-        data = write_run_json(bundle, folder / "run.json", run_dir)
         write_workbook(bundle, folder / "result.xlsx")
         write_geopackage(bundle, folder / "result.gpkg")
+        data = write_run_json(bundle, folder / "run.json", run_dir)
         write_page(data, folder / "result.gpkg", folder / "report.html")
 
 
@@ -35,69 +35,53 @@ def replaced_folder(target: Path) -> Iterator[Path]:
     """Yield an empty folder beside ``target`` that takes its place at the end; on any error nothing changes.
 
     The old folder is moved aside, the new one renamed, the old one deleted. A crash between the two renames leaves
-    the old folder under its side name; the next call for the same target puts it back first.
+    the old folder under its side name; the next call for the same target puts it back first. Of two writers at once
+    the later one's folder stays, whole.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _tidy(target)
-    fresh = target.parent / f".{target.name}.new-{os.getpid()}"
-    aside = target.parent / f".{target.name}.old-{os.getpid()}"
-    fresh.mkdir()
-    try:
+    aside = target.with_name(passing_name(target.name, "old"))
+    with passing_folder(target) as fresh:
         yield fresh
-        had_old = target.exists()
-        if had_old:
-            _rename(target, aside)
+        _swap(fresh, target, aside)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _swap(fresh: Path, target: Path, aside: Path) -> None:
+    for attempt in range(_RETRIES):
+        moved = _moved(target, aside)
         try:
             _rename(fresh, target)
-        except BaseException:
-            if had_old:
+        except BaseException as error:
+            if moved and not target.exists():
                 _rename(aside, target)
-            raise
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
-    if had_old:
-        shutil.rmtree(aside, ignore_errors=True)
+            # Another writer's folder came between the two renames: it is the earlier one now.
+            came_between = isinstance(error, OSError) and error.errno in {errno.ENOTEMPTY, errno.EEXIST}
+            if not came_between or attempt == _RETRIES - 1:
+                raise
+        else:
+            return
+
+
+def _moved(target: Path, aside: Path) -> bool:
+    """Whether there was a folder to move aside."""
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        _rename(target, aside)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 @contextlib.contextmanager
 def replaced_file(target: Path) -> Iterator[Path]:
     """Yield a path beside ``target`` that takes its place at the end; on any error ``target`` stays as it was."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.parent / f".{target.stem}.new-{os.getpid()}{target.suffix}"
+    tidy(target.parent, {target.stem})
+    fresh = target.with_name(passing_name(target.stem, "new", target.suffix))
     try:
         yield fresh
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
-
-
-def _tidy(target: Path) -> None:
-    for aside in sorted(target.parent.glob(f".{_glob_escape(target.name)}.old-*")):
-        if target.exists():
-            shutil.rmtree(aside, ignore_errors=True)
-        else:
-            _rename(aside, target)
-    for fresh in target.parent.glob(f".{_glob_escape(target.name)}.new-*"):
-        pid = fresh.name.rsplit("-", 1)[-1]
-        if not pid.isdigit() or int(pid) == os.getpid() or not _alive(int(pid)):
-            shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _glob_escape(name: str) -> str:
-    return re.sub(r"([*?\[])", r"[\1]", name)
-
-
-def _alive(pid: int) -> bool:
-    if os.name == "nt":
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _rename(source: Path, target: Path) -> None:

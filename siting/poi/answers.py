@@ -9,6 +9,7 @@ from typing import Any
 
 from scenarios.catalogue import Catalogue
 from scenarios.faults import FaultLog
+from siting.disk import reason_zh
 from siting.inputs import messages as input_messages
 from siting.inputs.excel_file import open_values
 from siting.inputs.parse import is_blank
@@ -47,7 +48,7 @@ def read_answers(path: Path, catalogue: Catalogue, log: FaultLog) -> Answers:
     try:
         data = path.read_bytes()
     except OSError as error:
-        log.add(input_messages.unreadable_file(place, error.strerror or type(error).__name__))
+        log.add(input_messages.unreadable_file(place, reason_zh(error)))
         return Answers()
     book = open_values(path.name, data, log)
     if book is None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.faults import FaultLog
+from siting.disk import reason_zh
 from siting.inputs import messages as input_messages
 from siting.inputs.csv_file import decode
 from siting.inputs.excel_file import open_values
@@ -47,7 +48,7 @@ def read_rows(path: Path, log: FaultLog) -> RawPois | None:
     try:
         data = path.read_bytes()
     except OSError as error:
-        log.add(input_messages.unreadable_file(place, error.strerror or type(error).__name__))
+        log.add(input_messages.unreadable_file(place, reason_zh(error)))
         return None
     known = len(log.errors)
     found = reader(place, data, log)

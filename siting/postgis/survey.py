@@ -13,7 +13,6 @@ import hashlib
 import io
 import json
 import shutil
-import tempfile
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 from scenarios.faults import FaultError, FaultLog
+from siting.disk import passing_folder
 from siting.inputs.formats import DATABASE_COPY
 from siting.inputs.roles import NAMES, role_of
 from siting.outputs.folders import WORKSPACES, safe_name
@@ -49,10 +49,9 @@ def pull(address: Address, out: Path) -> Path:
     with session(address, writing=False) as opened:
         layers, files = _read(opened)
     parent = out / WORKSPACES
-    parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix=".pull-") as fresh:
-        _write(Path(fresh), layers, files)
-        digest = _digest(Path(fresh))
+    with passing_folder(parent / "pull") as fresh:
+        _write(fresh, layers, files)
+        digest = _digest(fresh)
         target = parent / f"{safe_name(address.schema)}-{digest[:_DIGITS]}"
         if not target.is_dir() or _digest(target) != digest:
             with replaced_folder(target) as folder:

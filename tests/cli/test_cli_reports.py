@@ -20,6 +20,7 @@ from siting.cli.options import Talk
 from siting.cli.watch import Watch, progress_parts
 from siting.failures import InfeasibleRun
 from siting.progress import Progress
+from siting.resume import Earlier
 from siting.tasks import run_one
 from siting.walks import SnapReport, Walks, WalkTable
 
@@ -46,7 +47,8 @@ def prepare(request: Request) -> Any:
     empty = np.zeros(0, dtype=np.int32)
     table = WalkTable(3, 4, empty, empty, np.zeros(0))
     snap = SnapReport({"D1": 4.0, "D2": 8.0}, {"S3": "离最近道路 230 米"}, 1, 12.34)
-    return SimpleNamespace(workspace=make_workspace(), walks=Walks(table, snap=snap), gaps=make_gaps())
+    walks = Walks(table, snap=snap)
+    return SimpleNamespace(workspace=make_workspace(), catalogue=None, scenario=None, walks=walks, gaps=make_gaps())
 
 
 @pytest.fixture
@@ -55,7 +57,14 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = ModuleType("siting.pipeline")
     module.RunRequest, module.prepare = Request, prepare  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "siting.pipeline", module)
-
+    monkeypatch.setattr("siting.formulation.build", lambda *_: None)
+    inputs, resume = ModuleType("siting.prepare"), ModuleType("siting.resume")
+    workspace = SimpleNamespace(circle=SimpleNamespace(id="C01"), warnings=())
+    inputs.read_inputs = lambda _: SimpleNamespace(scenario_name="base", workspace=workspace)  # type: ignore[attr-defined]
+    resume.fingerprint, resume.Earlier = (lambda *_: ""), Earlier  # type: ignore[attr-defined]
+    resume.earlier_run = lambda *_: (Earlier.NONE, {})  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "siting.prepare", inputs)
+    monkeypatch.setitem(sys.modules, "siting.resume", resume)
     monkeypatch.setattr(sys.modules["siting.cli.watch"], "run_batch", batch_here)
     return module
 
@@ -104,7 +113,7 @@ def test_check_of_a_bad_workspace(pipeline: ModuleType, tmp_path: Path) -> None:
 def test_run_one_writes_where_the_contract_says(pipeline: ModuleType, tmp_path: Path) -> None:
     seen: list[Request] = []
 
-    def run_circle(request: Request, progress: Any) -> Any:
+    def run_circle(request: Request, progress: Any, _inputs: Any) -> Any:
         seen.append(request)
         event = SimpleNamespace(incumbent=1.0, bound=2.0, mip_gap=1.0, seconds=0.1, done=0, total=0)
         for level in ("missing_types", "missing_types", "cost"):

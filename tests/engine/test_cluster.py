@@ -9,11 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dask_here import cluster, job, slow_copy
 
 from siting.batch import run_batch
+from siting.engine import cluster as engine
 
 IDS = [f"C{n:02d}" for n in range(1, 9)]
 KILLS = int(os.environ.get("SITING_KILLS", "3"))
@@ -91,6 +93,23 @@ def test_a_job_that_kills_every_worker_ends_and_the_others_are_done(tmp_path: Pa
     assert [o.status for o in outcomes] == ["worker_died", "optimal", "optimal"]
     assert "意外终止" in outcomes[0].message_zh
     assert 2 <= len((out / "C99.starts").read_text().split()) <= 4
+
+
+def test_a_result_that_cannot_be_had_at_once_is_asked_for_again(
+    address: str, tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, missed = engine._result_of, []
+
+    def late(future: Any) -> Any:
+        if future.key in missed:
+            return real(future)
+        missed.append(future.key)
+        return None
+
+    monkeypatch.setattr(engine, "_result_of", late)
+    outcomes = run_batch([job(i, out_of(tmp_path, i), source) for i in ("C01", "C02")], slow_copy, cluster=address)
+    assert [(o.circle_id, o.status) for o in outcomes] == [("C01", "optimal"), ("C02", "optimal")]
+    assert len(missed) == 2
 
 
 def test_a_folder_that_a_worker_sees_otherwise_is_told(

@@ -24,12 +24,12 @@ MAY_IMPORT = {
 }  # fmt: skip
 # rooms of siting, lowest first; a room may import from lower lines and from its own line
 LINES = (
-    {"datum", "walks", "workspace", "gap_report", "coverage", "assigned", "bundle", "failures", "progress"},
+    {"datum", "walks", "workspace", "gap_report", "coverage", "assigned", "bundle", "failures", "progress", "disk"},
     {"inputs", "osm", "poi", "committed", "network", "generator", "trial", "gaps", "formulation"},
     {"ranking", "other_plans", "allocation", "assignment", "by_year", "explain", "diagnose", "on_map"},
     {"outputs"},
     {"intake", "prepare", "pipeline", "city", "audit", "postgis"},
-    {"tasks", "batch", "workers", "engine"},
+    {"resume", "tasks", "batch", "workers", "engine"},
     {"studies", "annual"},
     {"cli"},
 )

@@ -14,6 +14,7 @@ from typing import Any
 from siting.outputs.page.layers import read_layers
 from siting.outputs.page.render import render
 from siting.outputs.page.view import page_view
+from siting.outputs.seal import sealed_page
 
 __all__ = ["write_page"]
 
@@ -27,4 +28,4 @@ def write_page(run: Mapping[str, Any], geopackage: Path, path: Path, curve: Mapp
     layers = read_layers(geopackage)
     text = render(page_view(run, layers, curve), layers)
     # A lone surrogate from a file name cannot be encoded; it is shown as "?".
-    path.write_bytes(text.encode("utf-8", errors="replace"))
+    path.write_bytes(sealed_page(text.encode("utf-8", errors="replace")))
