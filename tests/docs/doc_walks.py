@@ -2,83 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-from typing import Any
-
-import openpyxl
-from doc_pages import ROOT
-from doc_runner import Hand, Walk
-from support.plan_towns import Desk
+from doc_hands import (
+    cells,
+    edited_plan,
+    exports,
+    fill,
+    hands,
+    layers_of_c10,
+    map_of_futian,
+    wrong_plan,
+    zone_without_number,
+)
+from doc_runner import Walk
 from walkthrough import new_user
 
-FUTIAN = ROOT.parent / "shared" / "data" / "shenzhen_futian_walk_rebuilt.osm.pbf"
-PLAN = Path("results", "年度建设计划-光明", "年度建设计划.xlsx")
-
-
-def hands(*steps: Hand) -> Hand:
-    """One after another."""
-
-    def all_of(folder: Path) -> None:
-        for step in steps:
-            step(folder)
-
-    return all_of
-
-
-def fill(name: str) -> Hand:
-    """锦绣社区, filled into the new circle's form; the datum is said if it was not."""
-
-    def do(folder: Path) -> None:
-        toml = folder / name / "circle.toml"
-        toml.write_text(toml.read_text("utf-8").replace('datum = ""', 'datum = "gcj02"'), "utf-8")
-        new_user.fill_in(folder / name)
-
-    return do
-
-
-def cells(book: str, values: dict[tuple[str, str], Any]) -> Hand:
-    """Values typed into cells of a workbook."""
-
-    def do(folder: Path) -> None:
-        sheets = openpyxl.load_workbook(folder / book)
-        for (sheet, place), value in values.items():
-            sheets[sheet][place] = value
-        sheets.save(folder / book)
-
-    return do
-
-
-def edited_plan(folder: Path) -> None:
-    """One project struck out, one moved to another room, one dearer by 50,000 元."""
-    copy = Path(shutil.copy(folder / PLAN, folder / "改过的计划.xlsx"))
-    desk = Desk(copy)
-    first, second, third = desk.rows()[:3]
-    desk.strike(first)
-    desk.at(second, "点位编号").value = "S017"
-    total = desk.at(third, "投资额：合计（万元）")
-    total.value = round(float(total.value) + 5, 2)
-    desk.book.save(copy)
-
-
-def wrong_plan(folder: Path) -> None:
-    """A room, a status and a sum that do not exist."""
-    copy = Path(shutil.copy(folder / PLAN, folder / "有错的计划.xlsx"))
-    desk = Desk(copy)
-    for row, column, value in zip(
-        desk.rows()[3:6], ("点位编号", "状态", "投资额：合计（万元）"), ("S099", "缓建", "十万"), strict=True
-    ):
-        desk.at(row, column).value = value
-    desk.book.save(copy)
-
-
-def map_of_futian(folder: Path) -> None:
-    """The map that stands beside the checkout, if it does."""
-    (folder / "深圳福田.osm.pbf").symlink_to(FUTIAN)
-
-
 _SLIPS = {("居民点", "G4"): -120, ("居民点", "G5"): "150人", ("现有网点", "C4"): "药铺子"}
-_NEW = "siting new 锦绣社区 --id A01 --name 锦绣社区 --district 东昌府区 --street-office 柳园街道 --datum gcj02"
+_ROADS = "--north {} --east 农林路 --south 深南大道 --west 农园路 --population 20000"
+_FUTIAN = f"siting new 福田 --from-osm 深圳福田.osm.pbf {_ROADS.format('红荔西路')}"
+_WRONG_ROAD = f"siting new 香密湖 --from-osm 深圳福田.osm.pbf {_ROADS.format('香密湖路')}"
 _DATABASE = "needs a PostGIS server; tests/postgis runs it against one"
 
 WALKS = {
@@ -112,7 +53,18 @@ WALKS = {
                                     lambda f: new_user.mend(f / "锦绣社区"))},
         codes={"siting check 锦绣社区": (3, 0)},
     ),
-    "from_map.md": Walk(hands={}),
+    "from_map.md": Walk(hands={_FUTIAN: (map_of_futian,)}, codes={_WRONG_ROAD: (3,)}),
+    "gis.md": Walk(
+        hands={"siting check 光明": (layers_of_c10, zone_without_number)},
+        codes={"siting check 光明": (0, 3)},
+        left_out={
+            "siting run postgis:c10 --to-postgis postgis:siting_results": _DATABASE,
+            "siting postgis results/base/C10 --to postgis:siting_results": _DATABASE,
+            "siting run postgis:c99": _DATABASE,
+            "siting run C10 --to-postgis postgis:c10": _DATABASE,
+        },
+    ),
+    "poi.md": Walk(hands={"siting new 光明社区 --from-poi 高德.csv 百度.csv": (exports,)}),
     "new_circle.md": Walk(
         hands={"siting check 锦绣社区": (hands(fill("锦绣社区"), cells("锦绣社区/survey.xlsx", _SLIPS)),)},
         codes={"siting check 锦绣社区": (3,)},
