@@ -23,7 +23,7 @@ class Arrays(NamedTuple):
     stays if chosen. A gain up to ``dust`` is rounding.
     """
 
-    place: Int32Array
+    place: IntArray
     area_m2: FloatArray
     budget_cny: FloatArray
     toll: FloatArray
@@ -32,7 +32,7 @@ class Arrays(NamedTuple):
     entry_toll: FloatArray
     is_site: IntArray
     place_start: IntArray
-    place_pairs: Int32Array
+    place_pairs: IntArray
     group_start: IntArray
     groups: Int32Array
     reached_start: IntArray
@@ -63,16 +63,16 @@ def arrays_of(pairs: Pairs, frozen: BoolArray) -> Arrays:
     money = 1 / max(pairs.capital_cny, 1.0)
     entry = pairs.fixed_cny * money + (is_site / max(pairs.max_sites, 1) if pairs.max_sites >= 0 else 0.0)
     return Arrays(
-        place=pairs.place,
+        place=pairs.place.astype(np.int64),
         area_m2=pairs.area_m2,
         budget_cny=pairs.budget_cny,
-        toll=pairs.budget_cny * money + _wide(pairs),
+        toll=pairs.budget_cny * money + _taken(pairs),
         room_m2=pairs.room_m2,
         fixed_cny=pairs.fixed_cny,
         entry_toll=entry,
         is_site=is_site,
         place_start=place_start,
-        place_pairs=place_pairs,
+        place_pairs=place_pairs.astype(np.int64),
         group_start=pairs.cover_start,
         groups=pairs.cover_group,
         reached_start=reached_start,
@@ -96,11 +96,17 @@ def arrays_of(pairs: Pairs, frozen: BoolArray) -> Arrays:
     )
 
 
-def _wide(pairs: Pairs) -> FloatArray:
-    """[c]: what a pair takes of the pack rows that many pairs share, such as the number of outlets."""
-    n_row = len(pairs.pack_room)
-    wide = np.bincount(pairs.pack_row, minlength=n_row) >= max(_WIDE_SHARE * pairs.n, 3)
-    part = np.where(wide, 1 / np.maximum(pairs.pack_room, 1e-9), 0.0)
+def wide_rows(pairs: Pairs) -> IntArray:
+    """Pack rows that many pairs share, such as the number of outlets."""
+    users = np.bincount(pairs.pack_row, minlength=len(pairs.pack_room))
+    return np.flatnonzero(users >= max(_WIDE_SHARE * pairs.n, 3)).astype(np.int64)
+
+
+def _taken(pairs: Pairs) -> FloatArray:
+    """[c]: what a pair takes of the wide rows, each taken as 1."""
+    part = np.zeros(len(pairs.pack_room))
+    wide = wide_rows(pairs)
+    part[wide] = 1 / np.maximum(pairs.pack_room[wide], 1e-9)
     pair = np.repeat(np.arange(pairs.n), np.diff(pairs.pack_start))
     used = pairs.pack_amount * part[pairs.pack_row]
     return np.bincount(pair, weights=used, minlength=pairs.n).astype(np.float64)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.instance import FloatArray
-from models.large.arrays import Arrays, Int32Array
+from models.instance import BoolArray, FloatArray, IntArray
+from models.large.arrays import Arrays
 from models.large.jit import inner
 from models.large.state import WORK, State, fits, gain, money_left, rows_allow, take_rows
 
@@ -24,19 +24,19 @@ _NODES, _TINY_M2, _TINY_TOLL, _ROUNDS = 400, 1e-9, 1e-12, 5
 class Desk(NamedTuple):
     """Room to work in: items of one place in order, the stack of the search, the best set, its GAIN and TOLL."""
 
-    item: Int32Array
+    item: IntArray
     profit: FloatArray
-    gain: FloatArray
-    stack: Int32Array
-    best: Int32Array
+    stack: IntArray
+    best: IntArray
     figures: FloatArray
+    wanted: BoolArray
 
 
 def desk(a: Arrays) -> Desk:
     """Large enough for every place."""
     n = int(np.diff(a.place_start).max(initial=0)) + 1
-    whole, real = [np.zeros(n, dtype=np.int32) for _ in range(3)], [np.zeros(n) for _ in range(2)]
-    return Desk(whole[0], real[0], real[1], whole[1], whole[2], np.zeros(2))
+    whole, real = [np.zeros(n, dtype=np.int64) for _ in range(3)], np.zeros(n)
+    return Desk(whole[0], real, whole[1], whole[2], np.zeros(2), np.zeros(len(a.place), dtype=np.bool_))
 
 
 @inner
@@ -68,13 +68,14 @@ def pair_value(a: Arrays, s: State, c: int) -> float:
 @inner
 def _best_set(a: Arrays, s: State, p: int, price: float, d: Desk) -> int:
     n = _items(a, s, p, price, d)
-    size = _search(a, s, n, s.free_m2[p] + 1e-9, money_left(a, s, p), d)
+    size = search_set(a, s, n, s.free_m2[p] + 1e-9, money_left(a, s, p), d)
     d.figures[GAIN], d.figures[TOLL] = 0.0, 0.0
     for b in range(size):
         at = d.best[b]
-        d.figures[GAIN] += d.gain[at]
-        d.figures[TOLL] += a.toll[d.item[at]]
-        d.best[b] = d.item[at]
+        c = d.item[at]
+        d.figures[GAIN] += d.profit[at] + price * a.toll[c]
+        d.figures[TOLL] += a.toll[c]
+        d.best[b] = c
     return size
 
 
@@ -90,18 +91,24 @@ def _items(a: Arrays, s: State, p: int, price: float, d: Desk) -> int:
         profit = gained - price * a.toll[c]
         if gained <= 0.0 or profit <= 0.0:
             continue
-        density = profit / (a.area_m2[c] + _TINY_M2)
-        b = n
-        while b > 0 and density > d.profit[b - 1] / (a.area_m2[d.item[b - 1]] + _TINY_M2):
-            d.item[b], d.profit[b], d.gain[b] = d.item[b - 1], d.profit[b - 1], d.gain[b - 1]
-            b -= 1
-        d.item[b], d.profit[b], d.gain[b] = c, profit, gained
+        insert(a, n, c, profit, d)
         n += 1
     return n
 
 
 @inner
-def _search(a: Arrays, s: State, n: int, room: float, money: float, d: Desk) -> int:
+def insert(a: Arrays, n: int, c: int, profit: float, d: Desk) -> None:
+    """Pair c becomes one of the ``n`` items, which stand by falling profit per area."""
+    density = profit / (a.area_m2[c] + _TINY_M2)
+    b = n
+    while b > 0 and density > d.profit[b - 1] / (a.area_m2[d.item[b - 1]] + _TINY_M2):
+        d.item[b], d.profit[b] = d.item[b - 1], d.profit[b - 1]
+        b -= 1
+    d.item[b], d.profit[b] = c, profit
+
+
+@inner
+def search_set(a: Arrays, s: State, n: int, room: float, money: float, d: Desk) -> int:
     """Take an item if it fits, later leave it; ``d.best`` then holds numbers of items. Rows are given back."""
     top, at, value, best, size, nodes = 0, 0, 0.0, 0.0, 0, 0
     while True:

@@ -13,57 +13,56 @@ from typing import NamedTuple
 import numpy as np
 
 from models.instance import FloatArray, IntArray
-from models.large.arrays import Arrays, Int32Array
+from models.large.arrays import Arrays
 from models.large.bundle import Desk, desk, pair_value, place_value
-from models.large.heap import pop, push
+from models.large.heap import Heap, heap, pop, push
 from models.large.jit import inner, kernel
 from models.large.state import State, add
 
 
 class Offers(NamedTuple):
-    """The heap, the desk, and ``log``: pairs added, ``length`` [0] of them."""
+    """``log``: pairs added, ``length`` [0] of them; an offer must be worth more than ``least`` [0]."""
 
-    keys: FloatArray
-    ids: Int32Array
-    log: Int32Array
+    heap: Heap
+    log: IntArray
     length: IntArray
+    least: FloatArray
     desk: Desk
 
 
 def offers(a: Arrays) -> Offers:
     """Room for every pair and every place."""
     n = len(a.place) + len(a.room_m2) + 1
-    log = np.zeros(len(a.place) + 1, dtype=np.int32)
-    return Offers(np.zeros(n), np.zeros(n, dtype=np.int32), log, np.zeros(1, dtype=np.int64), desk(a))
+    log = np.zeros(len(a.place) + 1, dtype=np.int64)
+    return Offers(heap(n), log, np.zeros(1, dtype=np.int64), np.zeros(1), desk(a))
 
 
 @kernel
-def extend(a: Arrays, s: State, places: Int32Array, salt: int, width: float, o: Offers) -> None:
+def extend(a: Arrays, s: State, places: IntArray, salt: int, width: float, o: Offers) -> None:
     """Add pairs of the places (each named once) until none gains; they are written behind ``o.log``.
 
     ``salt`` and ``width`` tilt the values of offers, so that another salt gives another plan.
     """
-    n_pair, size = len(a.place), 0
+    n_pair = len(a.place)
     for p in places:
-        size = _offer_place(a, s, p, salt, width, size, o)
-    while size > 0:
-        size = pop(o.keys, o.ids, size)
-        number, bundle = o.ids[size], 0
+        _offer_place(a, s, p, salt, width, o)
+    while o.heap.size[0] > 0:
+        number, bundle = pop(o.heap), 0
         if number < n_pair:
             key = pair_value(a, s, number)
         else:
             key, bundle = place_value(a, s, number - n_pair, o.desk)
-        key *= _tilt(salt, number, width)
-        if key <= 0.0:
+        if key <= o.least[0]:
             continue
-        if size > 0 and key < o.keys[0]:
-            size = push(o.keys, o.ids, size, key, number)
+        key *= _tilt(salt, number, width)
+        if o.heap.size[0] > 0 and key < o.heap.keys[0]:
+            push(o.heap, key, number)
         elif number < n_pair:
             _take(a, s, number, o)
         else:
             for b in range(bundle):
                 _take(a, s, o.desk.best[b], o)
-            size = _offer_place(a, s, number - n_pair, salt, width, size, o)
+            _offer_place(a, s, number - n_pair, salt, width, o)
 
 
 @inner
@@ -85,17 +84,16 @@ def _take(a: Arrays, s: State, c: int, o: Offers) -> None:
 
 
 @inner
-def _offer_place(a: Arrays, s: State, p: int, salt: int, width: float, size: int, o: Offers) -> int:
+def _offer_place(a: Arrays, s: State, p: int, salt: int, width: float, o: Offers) -> None:
     """Push the place, or its pairs if it is in use."""
     n_pair = len(a.place)
     if s.here[p] == 0:
         key, _ = place_value(a, s, p, o.desk)
-        if key > 0.0:
-            size = push(o.keys, o.ids, size, key * _tilt(salt, n_pair + p, width), n_pair + p)
-        return size
+        if key > o.least[0]:
+            push(o.heap, key * _tilt(salt, n_pair + p, width), n_pair + p)
+        return
     for e in range(a.place_start[p], a.place_start[p + 1]):
         c = a.place_pairs[e]
         key = pair_value(a, s, c)
-        if key > 0.0:
-            size = push(o.keys, o.ids, size, key * _tilt(salt, c, width), c)
-    return size
+        if key > o.least[0]:
+            push(o.heap, key * _tilt(salt, c, width), c)

@@ -12,7 +12,7 @@ from models.instance import BoolArray, FloatArray
 from models.large.greedy import greedy
 from models.large.pairs import pairs_of
 from models.large.rounding import rounded
-from models.large.search import improve
+from models.large.search import Search
 from models.linear import LinearModel, Objective
 from models.presolve import COVERAGE_LEVELS
 
@@ -28,6 +28,7 @@ class Plans:
 
     def __init__(self, problem: Problem, model: LinearModel, goal: Objective, seed: int) -> None:
         self.pairs = pairs_of(problem, goal, model)
+        self._search: Search | None = None
         self._seed, self._insist = seed, 1.0
         self._fills, self._covers, self._n_col = problem.offsets["fill"], problem.offsets["cover"], problem.n_col
         self._goal = goal
@@ -55,7 +56,9 @@ class Plans:
         """(n_col,): local search from a plan."""
         chosen: BoolArray = plan[self.pairs.column] > 0.5
         self._seed += 1
-        return self._values(improve(self.pairs, chosen, self._seed, deadline_s - time.perf_counter(), work))
+        if self._search is None:
+            self._search = Search(self.pairs)
+        return self._values(self._search.improve(chosen, self._seed, deadline_s - time.perf_counter(), work))
 
     def _values(self, chosen: BoolArray) -> FloatArray:
         values = np.zeros(self._n_col)

@@ -17,8 +17,8 @@ def greedy(pairs: Pairs) -> BoolArray:
     Places that must be used come first. Floors and held fills are not aimed at: whoever uses the plan checks it.
     """
     a = arrays_of(pairs, pairs.forced)
-    state, places = holding(a, pairs.forced), np.arange(pairs.n_place, dtype=np.int32)
-    first = np.flatnonzero(pairs.must_use).astype(np.int32)
+    state, places = holding(a, pairs.forced), np.arange(pairs.n_place, dtype=np.int64)
+    first = np.flatnonzero(pairs.must_use).astype(np.int64)
     for some in (first, places):
         extend(a, state, some, 0, 0.0, offers(a))
     return state.chosen

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from models.instance import FloatArray
-from models.large.arrays import Int32Array
+from typing import NamedTuple
+
+import numpy as np
+
+from models.instance import FloatArray, IntArray
 from models.large.jit import inner
 
 
+class Heap(NamedTuple):
+    """``size`` [0] entries stand in front."""
+
+    keys: FloatArray
+    ids: IntArray
+    size: IntArray
+
+
+def heap(n: int) -> Heap:
+    """An empty heap with room for ``n``."""
+    return Heap(np.zeros(n), np.zeros(n, dtype=np.int64), np.zeros(1, dtype=np.int64))
+
+
 @inner
-def push(keys: FloatArray, ids: Int32Array, size: int, key: float, number: int) -> int:
-    """New size."""
-    at = size
+def push(h: Heap, key: float, number: int) -> None:
+    """Put one in."""
+    keys, ids = h.keys, h.ids
+    at = h.size[0]
+    h.size[0] += 1
     while at > 0:
         parent = (at - 1) // 2
         if keys[parent] > key or (keys[parent] == key and ids[parent] <= number):
@@ -18,14 +36,15 @@ def push(keys: FloatArray, ids: Int32Array, size: int, key: float, number: int) 
         keys[at], ids[at] = keys[parent], ids[parent]
         at = parent
     keys[at], ids[at] = key, number
-    return size + 1
 
 
 @inner
-def pop(keys: FloatArray, ids: Int32Array, size: int) -> int:
-    """New size; what was on top stands behind the end, at ``[size - 1]``."""
-    top_key, top_id = keys[0], ids[0]
-    size -= 1
+def pop(h: Heap) -> int:
+    """Take the top one out: its number."""
+    keys, ids = h.keys, h.ids
+    top = int(ids[0])
+    h.size[0] -= 1
+    size = h.size[0]
     key, number = keys[size], ids[size]
     at = 0
     while True:
@@ -41,5 +60,4 @@ def pop(keys: FloatArray, ids: Int32Array, size: int) -> int:
         keys[at], ids[at] = keys[child], ids[child]
         at = child
     keys[at], ids[at] = key, number
-    keys[size], ids[size] = top_key, top_id
-    return size
+    return top

@@ -20,13 +20,13 @@ def rounded(pairs: Pairs, share: FloatArray) -> BoolArray:
     Floors and held fills are aimed at as far as the weights pay for them; whoever uses the plan checks it.
     """
     a = arrays_of(pairs, pairs.forced)
-    every, work = np.arange(pairs.n_place, dtype=np.int32), offers(a)
+    every, work = np.arange(pairs.n_place, dtype=np.int64), offers(a)
     best, plan = -np.inf, pairs.forced
     for least in _LEAST_SHARES:
         some = np.flatnonzero((share > least) & ~pairs.forced)
         state = holding(a, pairs.forced)
         _take_in_order(a, state, some[np.argsort(-share[some], kind="stable")])
-        for places in (np.flatnonzero(pairs.must_use).astype(np.int32), every):
+        for places in (np.flatnonzero(pairs.must_use), every):
             extend(a, state, places, 0, 0.0, work)
             work.length[0] = 0
         value = state.totals[COVERED] + state.totals[FILLED]

@@ -1,8 +1,9 @@
-"""Local search: empty a few places that share residents, fill them and their neighbours again, keep what is not worse.
+"""Local search on a plan: annealing at prices, a lawful plan made of it, ruin and recreate; again, and longer.
 
-One round covers the classical moves: pairs swapped within a place and between places, a place closed and its money
-spent elsewhere, dropping and refilling. Places are empty in one to three parts of the city at once, so that money moves
-between them. Every plan on the way is lawful. Ruin and recreate: Schrimpf et al. (2000).
+A cycle sweeps over all places at falling heat (:mod:`models.large.anneal`) while prices follow what the plan takes of
+the shared limits, raises prices until the plan is within them, fills what is left, and polishes the best plan so far by
+:mod:`models.large.ruin`. Every cycle is twice as long as the one before, so that a plan is at hand early. The best
+lawful plan is kept.
 """
 
 from __future__ import annotations
@@ -11,40 +12,188 @@ import time
 
 import numpy as np
 
-from models.instance import BoolArray, FloatArray, IntArray
-from models.large.arrays import Arrays, Int32Array, arrays_of
-from models.large.extend import Offers, extend, offers
-from models.large.jit import inner, kernel
+from models.instance import BoolArray, FloatArray
+from models.large.anneal import sweep
+from models.large.arrays import arrays_of
+from models.large.extend import extend, offers
+from models.large.limits import limits_of
 from models.large.pairs import Pairs
-from models.large.state import COVERED, FILLED, HELD, WORK, State, add, drop, holding
+from models.large.ruin import rounds, site
+from models.large.state import COVERED, FILLED, HELD, WORK, State, holding
 
-_CHUNK, _STEPS, _EMPTY_SHARE = 200, 12, 60
+_CHUNK, _FIRST, _TRIES, _STEADY = 200, 32, 40, 3
+_HOT, _COLD, _WARM = 0.1, 0.006, 0.002
+_RISE, _MORE, _LESS = 0.0005, 1.1, 0.97
 _MASK = 0x7FFFFFFF
-_WIDTHS = (0.0, 0.15, 0.3, 0.9)
+
+
+class Search:
+    """Plans of one core; arrays are made once, prices and the length of the next cycle stay from call to call."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        a = arrays_of(pairs, pairs.forced)
+        self.pairs, self.arrays = pairs, a._replace(fill_weight=a.fill_weight.copy())
+        self.limits, self.offers = limits_of(pairs), offers(a)
+        self.places = np.arange(pairs.n_place, dtype=np.int64)
+        self.length, self.price, self.held_price = _FIRST, np.zeros(0), 0.0
+
+    def improve(
+        self,
+        chosen: BoolArray,
+        seed: int,
+        deadline_s: float = np.inf,
+        work_limit: int = 200_000_000,
+        wanted: float = np.inf,
+    ) -> BoolArray:
+        """[c]: a lawful plan of at least the value of ``chosen``, which is lawful; the same for the same work limit.
+
+        A floor or held fill that is met stays met, one that is not does not fall. ``work_limit`` counts cover entries
+        and knapsack nodes looked at; ``deadline_s`` seconds and a plan worth ``wanted`` end the search earlier.
+        """
+        run = _Run(self, chosen, seed, time.perf_counter() + deadline_s, work_limit, wanted)
+        while not run.over():
+            run.cool(self.length)
+            run.settle()
+            run.polish()
+            self.length *= 2
+        return run.best
 
 
 def improve(
     pairs: Pairs, chosen: BoolArray, seed: int, deadline_s: float = np.inf, work_limit: int = 200_000_000
 ) -> BoolArray:
-    """[c]: a lawful plan of at least the value of ``chosen``, which is lawful; the same for the same work limit.
+    """:meth:`Search.improve`, once."""
+    return Search(pairs).improve(chosen, seed, deadline_s, work_limit)
 
-    A floor or held fill that is met stays met, one that is not does not fall. ``work_limit`` counts cover entries and
-    knapsack nodes looked at; ``deadline_s`` is a guard in seconds, after which the plan at hand is given.
-    """
-    began = time.perf_counter()
-    a = arrays_of(pairs, pairs.forced | _bound(pairs, chosen))
-    state, work = holding(a, chosen), offers(a)
-    needed = np.append(pairs.floor_at_least, pairs.held_fill)
-    extend(a, state, np.arange(pairs.n_place, dtype=np.int32), 0, 0.0, work)
-    room = np.zeros(pairs.n_place, dtype=np.int32)
-    mark, chance = np.zeros(pairs.n_place, dtype=np.int64), np.array([seed & _MASK, 0])
-    while state.counts[WORK] < work_limit and time.perf_counter() - began < deadline_s:
-        if not state.chosen.any():
-            break
-        before = state.counts[WORK]
-        rounds(a, state, needed, work, room, mark, chance, np.flatnonzero(state.here).astype(np.int32), _CHUNK)
-        state.counts[WORK] = max(state.counts[WORK], before + _CHUNK)
-    return state.chosen
+
+class _Run:
+    """One call: the plan at hand and the best one; ``loose`` are the arrays without the limits that have a price."""
+
+    def __init__(
+        self, search: Search, chosen: BoolArray, seed: int, ends: float, work_limit: int, wanted: float
+    ) -> None:
+        pairs = search.pairs
+        self.search, self.ends, self.wanted, self.left = search, ends, wanted, work_limit
+        self.strict = search.arrays._replace(frozen=pairs.forced | _bound(pairs, chosen))
+        self.loose = self.strict._replace(capital_cny=np.inf, max_sites=pairs.n_place)
+        self.chance, self.dice = np.random.default_rng(seed), np.array([(seed & _MASK) + 1, 0])
+        self.state = holding(self.strict, chosen)
+        kept = search.held_price
+        search.limits.flat(self.strict, self.state)
+        self._price_held(0.0)
+        self.floors = np.minimum(np.append(pairs.floor_at_least, pairs.held_fill), _standing(self.state))
+        self._fill()
+        self.best, self.value = self.state.chosen.copy(), self._worth()
+        if len(search.price) == 0:
+            search.limits.guess(self.strict, self.state)
+            if np.isfinite(pairs.held_fill):
+                search.held_price = self._unit() / max(float(pairs.held_fill_weight.max(initial=0.0)), 1e-9)
+        else:
+            search.limits.price[:], search.held_price = search.price, kept
+
+    def over(self) -> bool:
+        """Nothing may or need be done any more."""
+        done = self.left <= 0 or self.value >= self.wanted or time.perf_counter() >= self.ends
+        return bool(done or not self.state.chosen.any())
+
+    def cool(self, length: int) -> None:
+        """Up to ``length`` sweeps, fewer where work or time would not do."""
+        unit, began, most, n = self._unit(), time.perf_counter(), length, 0
+        self.search.limits.charge(self.strict, self.state)
+        while n < most and time.perf_counter() < self.ends:
+            before = self.left
+            self._sweep(unit * _HOT * (_COLD / _HOT) ** (n / most))
+            n += 1
+            self.search.limits.follow(self.strict, self.state, 1.0)
+            short = self.state.totals[HELD] < self.floors[-1]
+            self._price_held(self.search.held_price * (_MORE if short else _LESS))
+            if n == 1:
+                spare = 0.6 * (self.ends - time.perf_counter()) / (time.perf_counter() - began)
+                most = int(min(length, max(1.0, 0.6 * self.left / max(before - self.left, 1)), max(1.0, spare)))
+
+    def settle(self) -> None:
+        """Prices rise until the plan is within the limits; what is left is filled."""
+        s, limits = self.state, self.search.limits
+        for n in range(_TRIES):
+            self._sweep(0.0)
+            over = limits.use(s) > 1.0
+            short = s.totals[HELD] < self.floors[-1]
+            if n >= _STEADY and not over.any() and not short:
+                break
+            limits.price[over] *= 1.0 + _RISE * max(1, n - _STEADY)
+            limits.charge(self.strict, s)
+            if short:
+                self._price_held(self.search.held_price * _MORE)
+        self.search.price = limits.price.copy()
+        if not over.any():
+            self._fill()
+            self._keep()
+
+    def polish(self) -> None:
+        """Rounds on the best plan, some with what fits and some with what pays at the prices."""
+        self.state = s = holding(self.strict, self.best)
+        self.search.limits.charge(self.strict, s)
+        self._price_held(self.search.held_price)
+        room, offered = site(self.strict, self.dice, self.floors), self.search.offers
+        n = max(1, len(self.search.places) * self.search.length // 400)
+        for part in range(-(-n // _CHUNK)):
+            if self.over():
+                break
+            before, priced = s.counts[WORK], float(part % 4 > 0)
+            offered.least[0], room.pays[0] = priced, priced
+            rounds(self.strict, s, offered, room, np.flatnonzero(s.here), priced * _WARM * self._unit(), _CHUNK)
+            self._worked(int(s.counts[WORK] - before))
+            self._keep()
+        self._fill()
+        self._keep()
+
+    def _sweep(self, heat: float) -> None:
+        before = self.state.counts[WORK]
+        sweep(
+            self.loose,
+            self.state,
+            self.chance.permutation(self.search.places),
+            self.dice,
+            heat,
+            self.search.offers.desk,
+        )
+        self._worked(int(self.state.counts[WORK] - before))
+
+    def _worked(self, work: int) -> None:
+        self.left -= max(work, _CHUNK)
+
+    def _fill(self) -> None:
+        self.search.offers.least[0] = 0.0
+        extend(self.strict, self.state, self.search.places, 0, 0.0, self.search.offers)
+
+    def _keep(self) -> None:
+        """The plan at hand is the best where it is better and floors hold; limits hold already."""
+        value, slack = self._worth(), 1e-9 * np.maximum(1.0, np.abs(self.floors))
+        if value > self.value and bool((_standing(self.state) >= self.floors - slack).all()):
+            self.best, self.value = self.state.chosen.copy(), value
+
+    def _worth(self) -> float:
+        pairs, s = self.search.pairs, self.state
+        filled = pairs.fill_weight @ np.minimum(s.filled, self.strict.missing)
+        return float(s.totals[COVERED] + filled)
+
+    def _unit(self) -> float:
+        """What a pair of the plan gains on average."""
+        return self._worth() / max(1, int(np.count_nonzero(self.state.chosen)))
+
+    def _price_held(self, price: float) -> None:
+        """What counts for the held fill gains ``price`` for a unit of it."""
+        if not np.isfinite(self.search.pairs.held_fill):
+            return
+        pairs, a, s = self.search.pairs, self.strict, self.state
+        self.search.held_price = price
+        a.fill_weight[:] = pairs.fill_weight + price * pairs.held_fill_weight
+        s.totals[FILLED] = a.fill_weight @ np.minimum(s.filled, a.missing)
+
+
+def _standing(s: State) -> FloatArray:
+    """[h+1]: what floors and the held fill have."""
+    return np.append(s.floors, s.totals[HELD])
 
 
 def _bound(pairs: Pairs, chosen: BoolArray) -> BoolArray:
@@ -52,101 +201,3 @@ def _bound(pairs: Pairs, chosen: BoolArray) -> BoolArray:
     hosting = np.zeros(pairs.n_place, dtype=np.bool_)
     hosting[pairs.place[chosen & pairs.needs_host]] = True
     return np.asarray((hosting | pairs.must_use)[pairs.place])
-
-
-@kernel
-def rounds(
-    a: Arrays,
-    s: State,
-    needed: FloatArray,
-    o: Offers,
-    room: Int32Array,
-    mark: IntArray,
-    chance: IntArray,
-    used: Int32Array,
-    n: int,
-) -> None:
-    """``n`` rounds; ``used``: places to begin at. ``chance``: the state of the dice, the number of the round."""
-    gone = np.zeros(len(a.place), np.int32)
-    floors = np.zeros(len(needed))
-    for _ in range(n):
-        chance[1] += 1
-        before = s.totals[COVERED] + s.totals[FILLED]
-        for h in range(len(s.floors)):
-            floors[h] = s.floors[h]
-        floors[len(s.floors)] = s.totals[HELD]
-        o.length[0] = 0
-        size, dropped = 0, 0
-        for _ in range(1 + _dice(chance, 3)):
-            size, dropped = _ruin(a, s, room, size, mark, chance, used, gone, dropped)
-        extend(a, s, room[:size], _dice(chance, _MASK), _WIDTHS[_dice(chance, 4)], o)
-        after = s.totals[COVERED] + s.totals[FILLED]
-        if after >= before and _floors_hold(s, needed, floors):
-            continue
-        for b in range(o.length[0] - 1, -1, -1):
-            drop(a, s, o.log[b])
-        for b in range(dropped):
-            add(a, s, gone[b])
-
-
-@inner
-def _floors_hold(s: State, needed: FloatArray, before: FloatArray) -> bool:
-    for h in range(len(needed)):
-        now = s.floors[h] if h < len(s.floors) else s.totals[HELD]
-        least = min(needed[h], before[h])
-        if now < least - 1e-9 * max(1.0, abs(least)) and now < before[h]:
-            return False
-    return True
-
-
-@inner
-def _ruin(
-    a: Arrays,
-    s: State,
-    room: Int32Array,
-    size: int,
-    mark: IntArray,
-    chance: IntArray,
-    used: Int32Array,
-    gone: Int32Array,
-    dropped: int,
-) -> tuple[int, int]:
-    """Empty one place in use and some that reach the same groups; all of them go to ``room``."""
-    start = used[_dice(chance, len(used))]
-    place = start
-    for step in range(_STEPS):
-        if mark[place] != chance[1]:
-            mark[place] = chance[1]
-            room[size] = place
-            size += 1
-            if step == 0 or _dice(chance, 100) < _EMPTY_SHARE:
-                for e in range(a.place_start[place], a.place_start[place + 1]):
-                    c = a.place_pairs[e]
-                    if s.chosen[c] and not a.frozen[c]:
-                        drop(a, s, c)
-                        gone[dropped] = c
-                        dropped += 1
-        place = _neighbour(a, start, chance)
-    return size, dropped
-
-
-@inner
-def _neighbour(a: Arrays, p: int, chance: IntArray) -> int:
-    """A place that reaches a group that p reaches, by chance."""
-    first, last = a.place_start[p], a.place_start[p + 1]
-    if first == last:
-        return p
-    c = a.place_pairs[first + _dice(chance, last - first)]
-    first, last = a.group_start[c], a.group_start[c + 1]
-    if first == last:
-        return p
-    g = a.groups[first + _dice(chance, last - first)]
-    first, last = a.reached_start[g], a.reached_start[g + 1]
-    return int(a.place[a.reached_by[first + _dice(chance, last - first)]])
-
-
-@inner
-def _dice(chance: IntArray, sides: int) -> int:
-    """A number in [0, sides), by Park and Miller's congruence."""
-    chance[0] = (chance[0] % 2147483646 + 1) * 48271 % 2147483647
-    return int(chance[0] % sides)

@@ -17,12 +17,12 @@ from models.instance import BoolArray, FloatArray, IntArray
 from models.large.arrays import Arrays, Int32Array
 from models.large.jit import inner, kernel
 
-SPENT, COVERED, FILLED, HELD = 0, 1, 2, 3
+SPENT, COVERED, FILLED, HELD, TOLL = 0, 1, 2, 3, 4
 SITES, WORK = 0, 1
 
 
 class State(NamedTuple):
-    """A plan. ``totals``: SPENT 元, COVERED and FILLED weight, HELD fill weight. ``counts``: SITES used, WORK done.
+    """A plan. ``totals``: SPENT 元, COVERED, FILLED, HELD weights, TOLL. ``counts``: SITES used, WORK done.
 
     left [r] what pack rows still allow; floors [h] weight covered; free_m2 [p]; here [p] pairs at a place;
     times [g] chosen pairs that reach a group.
@@ -54,7 +54,7 @@ def holding(a: Arrays, chosen: BoolArray) -> State:
         here=np.zeros(len(a.room_m2), dtype=np.int32),
         left=a.pack_room.copy(),
         floors=np.zeros(len(a.floor_weight)),
-        totals=np.zeros(4),
+        totals=np.zeros(5),
         counts=np.zeros(2, dtype=np.int64),
     )
     _add_all(a, state, np.flatnonzero(chosen))
@@ -125,8 +125,10 @@ def add(a: Arrays, s: State, c: int) -> None:
     p = a.place[c]
     s.totals[COVERED] += s.worth[c]
     s.totals[SPENT] += a.budget_cny[c]
+    s.totals[TOLL] += a.toll[c]
     if s.here[p] == 0:
         s.totals[SPENT] += a.fixed_cny[p]
+        s.totals[TOLL] += a.entry_toll[p]
         s.counts[SITES] += a.is_site[p]
     s.chosen[c] = True
     s.here[p] += 1
@@ -156,8 +158,10 @@ def drop(a: Arrays, s: State, c: int) -> None:
     s.here[p] -= 1
     s.free_m2[p] += a.area_m2[c]
     s.totals[SPENT] -= a.budget_cny[c]
+    s.totals[TOLL] -= a.toll[c]
     if s.here[p] == 0:
         s.totals[SPENT] -= a.fixed_cny[p]
+        s.totals[TOLL] -= a.entry_toll[p]
         s.counts[SITES] -= a.is_site[p]
         s.free_m2[p] = a.room_m2[p]
     take_rows(a, s, c, -1.0)

@@ -11,7 +11,7 @@ from models.large.greedy import greedy
 from models.large.search import improve
 from models.large.state import COVERED, FILLED, HELD, SPENT, add, drop, holding
 
-WORK = 60_000
+WORK = 30_000
 
 
 @pytest.mark.parametrize("start", range(0, 300, 50))
@@ -36,7 +36,7 @@ def test_the_search_finds_the_optimum_of_most_tiny_cases():
         assert value(pairs, first) >= 0.5 * best
         greedy_found += value(pairs, first) >= best - 1e-9
         found += value(pairs, improve(pairs, first, 1, work_limit=WORK)) >= best - 1e-9
-    assert (greedy_found, found) == (37, 55)
+    assert (greedy_found, found) == (37, 56)
 
 
 def test_the_state_is_what_is_counted_anew():
