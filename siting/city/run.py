@@ -23,12 +23,13 @@ from siting.city.purse import Purse, check_same, city_layer, purse_of, renamed_l
 from siting.city.report import with_city
 from siting.city.split import OwnPlan, own_plan, together
 from siting.city.walking import CityWalks, city_walks, network_part
-from siting.diagnose import Names, explain_infeasible
+from siting.diagnose import Asked, AskedCity, Names, explain_infeasible, nearest_file
 from siting.failures import InfeasibleRun, LimitRun
 from siting.formulation import Built, build
 from siting.gap_report import GapReport
 from siting.gaps import gap_report
 from siting.on_map import walk_areas
+from siting.outputs.folders import nearest_path
 from siting.pipeline import Stages, Watcher, solved
 from siting.prepare import CIRCLE_FILE, CircleInputs, Prepared, RunRequest, chosen_types, known_m, read_inputs
 
@@ -90,7 +91,7 @@ def run_city(request: CityRequest, progress: Watcher | None = None) -> ResultBun
     def areas(_: Built, picked: tuple[Pick, ...]) -> dict[tuple[str, str], BaseGeometry]:
         return _areas(ready, built, picked)
 
-    bundle = solved(run, ready.prepared, built, stages, _no_plan, start=split[0], areas=areas)
+    bundle = solved(run, ready.prepared, built, stages, partial(_no_plan, request, ready), start=split[0], areas=areas)
     return with_city(bundle, ready.city, built, ready.gaps, ready.purse, shares.tolist(), own, split, ready.walks)
 
 
@@ -206,12 +207,24 @@ def _own(ready: _Ready, c: int, share: float, instance: SitingInstance, options:
 
 
 def _no_plan(
-    run: RunRequest, ready: Prepared, built: Built, solution: Solution, options: SolveOptions
+    request: CityRequest,
+    read: _Ready,
+    run: RunRequest,
+    ready: Prepared,
+    built: Built,
+    solution: Solution,
+    options: SolveOptions,
 ) -> InfeasibleRun | LimitRun:
-    del run
     if solution.termination is Termination.INFEASIBLE:
         found = explain_infeasible(built, options, Names.of(ready.workspace))
-        return InfeasibleRun("已证明：没有方案能同时满足情景的全部要求", found.reasons_zh, found.plain())
+        targets = tuple(source.id if isinstance(source, PilotCircle) else str(source) for source in request.sources)
+        own = tuple(ws.circle.scenario for ws in read.city.circles)
+        city = AskedCity(("--all",) if request.every else targets, own)
+        asked = Asked("", run.scenario_text, run.sets, seed=run.seed, city=city)
+        path = nearest_path(run.out, ready.scenario.name, ready.workspace.circle.id)
+        nearest = nearest_file(found, ready.scenario, ready.workspace, ready.catalogue, asked, path)
+        message = "已证明：没有方案能同时满足情景的全部要求"
+        return InfeasibleRun(message, found.reasons_zh, found.plain(), nearest)
     return LimitRun(f"到时限 {options.time_limit_s:g} 秒仍未找到可行方案", ("可加大 --time-limit，或放宽情景",))
 
 

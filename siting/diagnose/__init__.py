@@ -6,10 +6,10 @@ from models.relaxation import relax
 from models.solution import SolveOptions
 from siting.diagnose.diagnosis import Diagnosis, diagnosed
 from siting.diagnose.names import Names
-from siting.diagnose.nearest_file import Asked, nearest_file
+from siting.diagnose.nearest_file import Asked, AskedCity, nearest_file
 from siting.formulation.builder import Built
 
-__all__ = ["Asked", "Diagnosis", "Names", "diagnose", "explain_infeasible", "nearest_file"]
+__all__ = ["Asked", "AskedCity", "Diagnosis", "Names", "diagnose", "explain_infeasible", "nearest_file"]
 
 
 def explain_infeasible(built: Built, options: SolveOptions, names: Names | None = None) -> Diagnosis:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,14 @@ _PLAIN_WORD = re.compile(r"[\w@%+=:,./\-\[\]]+")
 
 
 @dataclass(frozen=True)
+class AskedCity:
+    """The circles of a city's run: what stands after ``--city``, and the ``[scenario]`` of each circle.toml."""
+
+    targets: tuple[str, ...]
+    scenarios: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Asked:
     """How the run was asked for: what stands after ``siting run``."""
 
@@ -42,6 +51,7 @@ class Asked:
     sets: tuple[str, ...] = ()
     committed: Path | None = None
     seed: int = 0
+    city: AskedCity | None = None
 
 
 @dataclass(frozen=True)
@@ -69,11 +79,13 @@ def nearest_file(
     """The file for ``path``; None where no possible scenario is known.
 
     It holds nothing but the changes, to be laid over the scenario that was asked for. What ``circle.toml`` or a
-    ``--set`` would lay over it again is given as ``--set`` in the command.
+    ``--set`` would lay over it again is given as ``--set`` in the command. A city's money is ``city.capital_cny``.
     """
     entries = _entries(diagnosis, scenario)
     if not entries:
         return None
+    if asked.city is not None:
+        entries = sorted(_of_city(entries, len(asked.city.scenarios)), key=lambda entry: entry.table)
     command = _command(asked, path, entries, workspace, catalogue)
     circle = workspace.circle
     head = [
@@ -127,6 +139,19 @@ def _years(diagnosis: Diagnosis, demand: Demand, total_cny: float, why_zh: str) 
         yield _Entry("phases", str(year), float(cny) + more, (why_zh,) if n == 0 else ())
 
 
+def _of_city(entries: Sequence[_Entry], circles: int) -> Iterator[_Entry]:
+    """The same for a city: its money is one sum, which years share in proportion; its subsidy the circles' added up."""
+    money = [e for e in entries if e.table == "phases" or e.dotted == "budget.capital_cny"]
+    for entry in entries:
+        if entry.dotted == "budget.subsidy_cny_year":
+            yield replace(entry, value=float(math.ceil(entry.value / circles)))
+        elif entry.dotted != "budget.capital_cny":
+            yield entry
+    if money:
+        sums = [sum(e.value for e in money if e.table == table) for table in ("phases", "budget")]
+        yield _Entry("city", "capital_cny", max(sums), tuple(dict.fromkeys(why for e in money for why in e.why_zh)))
+
+
 def _lock_text(diagnosis: Diagnosis, demand: Demand) -> str:
     i = diagnosis.built.instance
     site = i.site_ids[demand.site]
@@ -159,7 +184,8 @@ def _tables(entries: Sequence[_Entry]) -> Iterator[str]:
 
 def _command(asked: Asked, path: Path, entries: Sequence[_Entry], workspace: Workspace, catalogue: Catalogue) -> str:
     changed = {entry.dotted for entry in entries}
-    over_again = changed & _leaves(workspace.circle.scenario, catalogue)
+    circles = [workspace.circle.scenario] if asked.city is None else asked.city.scenarios
+    over_again = changed & {leaf for own in circles for leaf in _leaves(own, catalogue)}
     sets = []
     for text in asked.sets:
         leaves = _leaves(parse_set(text).data, catalogue)
@@ -167,7 +193,8 @@ def _command(asked: Asked, path: Path, entries: Sequence[_Entry], workspace: Wor
             sets.append(text)
             over_again |= changed & leaves
     sets += [f"{e.dotted}={_set_value(e.value)}" for e in entries if e.dotted in over_again]
-    words = ["siting", "run", asked.target, "--scenario", f"{asked.scenario_text}+{path.as_posix()}"]
+    targets = [asked.target] if asked.city is None else ["--city", *asked.city.targets]
+    words = ["siting", "run", *targets, "--scenario", f"{asked.scenario_text}+{path.as_posix()}"]
     for text in sets:
         words += ["--set", text]
     if asked.committed is not None:
