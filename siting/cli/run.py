@@ -75,8 +75,8 @@ def run(
     加 --city 时几个圈合成一个模型、共用一笔资金，写一个结果；资金默认是各圈预算相加，可用 city.capital_cny 另定。
     例：siting run C02 光明 --scenario tight_budget --set budget.capital_cny=1500000
     """
-    if city and (committed is not None or alternatives):
-        raise typer.BadParameter("--city 不能与 --committed、--alternatives 同用。")
+    if city:
+        _refuse_for_city(committed, alternatives)
     talk = Talk(json, quiet, verbose)
     options = Options(
         scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap, committed, alternatives, within, again
@@ -90,6 +90,18 @@ def run(
     make_folder(out)
     outcomes = watched_batch(work, city_one if city else run_one, jobs, talk, "求解", cluster)
     return _report(outcomes, talk, to_postgis)
+
+
+def _refuse_for_city(committed: Path | None, alternatives: int) -> None:
+    """Raises typer.BadParameter: what a city's run does not do yet, and what to do instead."""
+    alone = "请去掉它，或不加 --city 逐圈运行"
+    told = []
+    if committed is not None:
+        told.append(f"--city 尚不支持 --committed（守住年度计划）：{alone}；已定的项目也可写进 lock.in。")
+    if alternatives:
+        told.append(f"--city 尚不支持 --alternatives（备选方案）：{alone}。")
+    if told:
+        raise typer.BadParameter("".join(told))
 
 
 def make_folder(out: Path) -> None:
