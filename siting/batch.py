@@ -130,7 +130,7 @@ def run_batch(
 
     clean()
     if cluster is not None and jobs:
-        sent = [_absolute(job) for job in jobs]
+        sent = [absolute(job) for job in jobs]
         try:
             with _tokens({job.out for job in sent if job.out.is_dir()}) as tokens:
                 views = [_views(job, tokens) for job in sent]
@@ -148,7 +148,7 @@ def cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _absolute(job: Job) -> Job:
+def absolute(job: Job) -> Job:
     """The job with paths that mean the same in any working folder."""
 
     def source(path: Path | PilotCircle) -> Path | PilotCircle:

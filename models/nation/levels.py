@@ -13,10 +13,11 @@ from models.nation.state import State
 from models.solution import LevelResult, Termination, relative_gap
 
 _RICH = "missing_types"
+_NO_PRICE = 1e-9
 
 
-def solve_levels(state: State, names: tuple[str, ...]) -> Nation:
-    """All levels, from a state in which nothing has been asked."""
+def solve_levels(state: State, names: tuple[str, ...], all_levels: bool) -> Nation:
+    """The levels, from a state in which nothing has been asked; not ``all_levels``: until money is scarce."""
     if state.levels[0] == _RICH:
         rich = _as_if_rich(state, 0)
         if any(a.impossible for a in rich):
@@ -31,17 +32,24 @@ def solve_levels(state: State, names: tuple[str, ...]) -> Nation:
         if not all(a.found for a in cheapest) or not state.fits(cheapest):
             return Nation(Termination.NO_SOLUTION, names, least_cny=least)
         state.mix = [state.asked.pool.number(a) for a in cheapest]
-    results = tuple(_level(state, n) for n in range(len(state.levels)))
+    results: list[NationLevel] = []
+    while len(results) < len(state.levels) and (all_levels or not any(map(_spent_by, results))):
+        results.append(_level(state, len(results)))
     ended = all(v.result.termination is Termination.OPTIMAL for v in results)
     chosen = tuple(state.asked.pool.answers[q] for q in state.mix)
     return Nation(
         Termination.OPTIMAL if ended else Termination.FEASIBLE,
         names,
-        results,
+        tuple(results),
         chosen,
         tuple(state.asked.pool.answers),
         least_cny=least,
     )
+
+
+def _spent_by(level: NationLevel) -> bool:
+    """A level beside the missing outlets at which money has a price: nothing is left for the levels after it."""
+    return level.result.name != _RICH and level.price > _NO_PRICE
 
 
 def _impossible(names: tuple[str, ...], answers: list[Answer]) -> tuple[str, ...]:

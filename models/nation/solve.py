@@ -37,6 +37,8 @@ def solve_nation(
     options: SolveOptions,
     ask_all: AskAll | None = None,
     gap: float = 1e-3,
+    *,
+    all_levels: bool = True,
 ) -> Nation:
     """The best mix of plans, level by level.
 
@@ -46,6 +48,8 @@ def solve_nation(
         options: solver of a circle's answer; ``mip_gap`` is the gap of each answer.
         ask_all: answers questions about circles, numbered in the order of names; in this process if None.
         gap: relative gap of each level at which no further price is tried.
+        all_levels: go on after a level (beside ``missing_types``) at which money has a price. That level takes what
+            there is, so what those after it can still move is small, and their gaps are wide.
 
     Raises:
         ModelError: circles that cannot share a budget, every reason at once.
@@ -63,7 +67,8 @@ def solve_nation(
             faults.append(str(error))
     if faults:
         raise ModelError("; ".join(faults))
-    return ask_nation(names, ordered[0].rules.levels, capital_cny, options, ask_all or _here(ordered, options), gap)
+    asking, levels = ask_all or _here(ordered, options), ordered[0].rules.levels
+    return ask_nation(names, levels, capital_cny, options, asking, gap, all_levels=all_levels)
 
 
 def ask_nation(
@@ -73,6 +78,8 @@ def ask_nation(
     options: SolveOptions,
     ask_all: AskAll,
     gap: float = 1e-3,
+    *,
+    all_levels: bool = True,
 ) -> Nation:
     """:func:`solve_nation` of circles that live elsewhere: only their names, sorted, and their answers are here.
 
@@ -87,7 +94,7 @@ def ask_nation(
         raise ModelError("; ".join(faults))
     began = time.perf_counter()
     asked = Asked(ask_all)
-    found = solve_levels(State(levels, len(names), capital_cny, options, gap, asked), tuple(names))
+    found = solve_levels(State(levels, len(names), capital_cny, options, gap, asked), tuple(names), all_levels)
     return replace(found, questions=asked.count, seconds=time.perf_counter() - began)
 
 

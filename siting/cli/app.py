@@ -12,6 +12,7 @@ from siting.cli.circles import circles
 from siting.cli.compare import compare
 from siting.cli.completion import completion
 from siting.cli.gaps import gaps
+from siting.cli.nation import nation
 from siting.cli.new import new
 from siting.cli.pages import report
 from siting.cli.pareto import pareto
@@ -63,6 +64,7 @@ for command in (
     sweep,
     pareto,
     rank,
+    nation,
     robust,
     report,
     postgis,

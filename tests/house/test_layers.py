@@ -30,7 +30,7 @@ LINES = (
     {"outputs"},
     {"intake", "prepare", "pipeline", "city", "audit", "postgis"},
     {"resume", "tasks", "batch", "workers", "engine"},
-    {"studies", "annual"},
+    {"studies", "annual", "nation"},
     {"cli"},
 )
 TALL_FILE, TALL_FUNCTION, USUAL_FILE = 400, 80, 150

@@ -71,7 +71,7 @@ def _numbers(text: str, log: FaultLog) -> tuple[float, float, float] | None:
     if len(parts) != 3:
         log.add(_fault("bad-budget", "应写成“起:止:步长”", remedy, text))
         return None
-    amounts = [_amount(part) for part in parts]
+    amounts = [amount_cny(part) for part in parts]
     for name, part, amount in zip(("起点", "止点", "步长"), parts, amounts, strict=True):
         if amount is None:
             log.add(_fault("bad-amount", f"{name}不是不小于 0 的金额", remedy, part))
@@ -87,7 +87,8 @@ def _numbers(text: str, log: FaultLog) -> tuple[float, float, float] | None:
     return lo, hi, step
 
 
-def _amount(text: str) -> float | None:
+def amount_cny(text: str) -> float | None:
+    """元 of ``3000000``, ``300万``, ``1.2亿元``; None where it is no amount."""
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
         return None

@@ -1,0 +1,133 @@
+"""What a worker does for the nation: read a circle, and answer what is asked of it. Found by name in the workers.
+
+A worker keeps the circles that it has read and the model of each; one that does not know a circle (it came in place of
+another) reads it again, so an answer depends on the question alone.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.circles import PilotCircle
+from scenarios.schema import Scenario
+from siting.batch import Job, RunOutcome
+from siting.failures import ExitCode
+from siting.tasks import guarded, request_of
+
+if TYPE_CHECKING:
+    from models.nation import Answer, Circle, Priced, Question
+    from models.solution import SolveOptions
+
+_KEPT = 4096
+_circles: OrderedDict[str, Circle] = OrderedDict()
+_models: OrderedDict[str, Priced] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class CircleFacts:
+    """A circle as the one who shares out the money knows it; ``number`` counts the jobs."""
+
+    number: int
+    circle_id: str
+    name: str
+    district: str
+    residents: float
+    missing_total: int
+    scenario: Scenario
+    scenario_name: str
+    simulated: bool
+    simulated_note: str
+    inputs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A question to the circle of ``job``, of which all have ``capital_cny`` and ``levels``."""
+
+    job: Job
+    levels: tuple[str, ...]
+    capital_cny: float
+    question: Question
+    options: SolveOptions
+
+
+def open_circle(number: int, job: Job) -> CircleFacts | RunOutcome:
+    """Read a circle and build its model; how it ended where that cannot be. Never raises."""
+    found: list[CircleFacts] = []
+
+    def work() -> RunOutcome:
+        facts, circle = _read(number, job)
+        _keep(_circles, _name(job), circle)
+        found.append(facts)
+        return RunOutcome(facts.circle_id, facts.name, "done", ExitCode.DONE)
+
+    outcome = guarded(job, work)
+    return found[0] if found else outcome
+
+
+def answer_circle(asked: Asked) -> Answer:
+    """The circle's answer.
+
+    Raises:
+        SolverError, VerificationError: as :meth:`models.nation.Priced.answer`.
+    """
+    from models.nation import Priced, capped
+
+    name = f"{_name(asked.job)} {asked.levels} {asked.capital_cny!r}"
+    if name not in _models:
+        circle = _circles.pop(_name(asked.job), None) or _read(0, asked.job)[1]
+        free = replace(circle, rules=replace(circle.rules, levels=asked.levels, budget_cny=None))
+        _keep(_models, name, Priced(capped(free, asked.capital_cny)))
+    return _models[name].answer(asked.question, asked.options)
+
+
+def answer_many(asked: Sequence[Asked], report: Any) -> list[Answer]:
+    """The answers to many (a :data:`siting.nation.hands.Task`)."""
+    del report
+    return [answer_circle(one) for one in asked]
+
+
+def open_many(jobs: Sequence[tuple[int, Job]], report: Any) -> list[CircleFacts | RunOutcome]:
+    """Read many circles (a :data:`siting.nation.hands.Task`)."""
+    del report
+    return [open_circle(number, job) for number, job in jobs]
+
+
+def _read(number: int, job: Job) -> tuple[CircleFacts, Circle]:
+    from models.nation import Circle
+    from siting.formulation import build
+    from siting.prepare import read_inputs
+
+    inputs = read_inputs(request_of(job))
+    ready = inputs.prepared()
+    built = build(ready.workspace, ready.catalogue, ready.scenario, ready.walks, ready.gaps, job.seed)
+    circle = ready.workspace.circle
+    facts = CircleFacts(
+        number,
+        circle.id,
+        circle.name,
+        circle.district,
+        float(ready.workspace.demand["residents"].sum()),
+        int(built.instance.missing_outlets.sum()),
+        ready.scenario.scenario,
+        ready.scenario.name,
+        circle.simulated,
+        circle.simulated_note,
+        tuple((file.path, file.sha256) for file in ready.workspace.inputs),
+    )
+    return facts, Circle(circle.id, built.instance, built.rules)
+
+
+def _keep(where: OrderedDict[str, Any], name: str, value: Any) -> None:
+    where[name] = value
+    while len(where) > _KEPT:
+        where.popitem(last=False)
+
+
+def _name(job: Job) -> str:
+    source = job.source.id if isinstance(job.source, PilotCircle) else str(Path(job.source).absolute())
+    return f"{source} {job.scenario_text} {job.sets} {job.seed} {job.solver}"
