@@ -4,6 +4,8 @@
 |---|---|
 | :func:`models.single.mclp.mclp` | the most residents in reach of sites that a purse, or a number, allows |
 | :func:`models.single.pmedian.p_median` | the least weighted distance to the nearest of p sites |
+| :func:`models.single.lscp.lscp` | the fewest, or cheapest, sites that reach everybody |
+| :func:`models.single.pcenter.p_center` | the least distance within which p sites reach everybody |
 
 Compiled with numba, which loads when a module of this room is imported.
 """

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from models.errors import ModelError
 from models.instance import BoolArray, FloatArray, IntArray
+from models.single.subsets import inside_another
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,17 +78,7 @@ def _equal_rows(reach: sparse.csr_array, live: IntArray, count: IntArray) -> tup
 
 def replaced_sites(cover: Cover, cost: FloatArray) -> BoolArray:
     """[site]: another site that costs no more reaches all that this one does (of equals the first stays)."""
-    if not cover.n_site:
-        return np.zeros(0, dtype=bool)
-    common = sparse.coo_array(cover.of_site @ cover.reach)
-    one, other = common.coords
-    size = np.diff(cover.of_site.indptr)
-    inside = (common.data == size[one]) & (one != other) & (cost[other] <= cost[one])
-    equal = (size[one] == size[other]) & (cost[one] == cost[other])
-    gone = np.zeros(cover.n_site, dtype=bool)
-    gone[one[inside & (~equal | (other < one))]] = True
-    gone |= size == 0
-    return gone
+    return np.asarray(inside_another(cover.of_site, cost) | (np.diff(cover.of_site.indptr) == 0))
 
 
 def check_arrays(reach: sparse.csr_array, weight: FloatArray, cost: FloatArray) -> None:
