@@ -12,7 +12,7 @@ from scenarios.faults import FaultError
 from siting.cli.options import Json, Quiet, Talk, Verbose
 from siting.cli.report import print_faults
 from siting.cli.screen import log, print_json, safe, stdout
-from siting.failures import ExitCode, RunFailure, worst
+from siting.failures import ExitCode, worst
 
 Runs = Annotated[
     list[str],
@@ -49,9 +49,6 @@ def _verify(run_dir: Path, talk: Talk) -> dict[str, Any]:
         faults = [fault.as_dict() for fault in error.faults]
         ended: dict[str, Any] = {"status": "bad_input", "exit_code": int(ExitCode.BAD_INPUT), "faults": faults}
         return found | ended | {"message": "结果或其输入读不出来"}
-    except RunFailure as failure:
-        code = int(failure.exit_code)
-        return found | {"status": "failed", "exit_code": code, "message": failure.message_zh}
     except Exception as error:
         log(traceback.format_exc() if talk.verbose else "加 -v 可看到详细的出错位置。")
         message = f"程序内部错误（{type(error).__name__}）"
