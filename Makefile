@@ -7,13 +7,14 @@ OUT      ?= results
 SCENARIO ?= base
 CIRCLES  := C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11
 WHEELHOUSE ?= wheelhouse
+DIST     ?= dist
 PIP      := $(BIN)/python -m pip install --disable-pip-version-check -qq
 
 APP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run verify test lint wheelhouse clean
+.PHONY: help run verify test lint wheelhouse dist clean
 
 help:
 	@echo 'make run      build .venv, run the 11 pilot circles into $(OUT)/, verify every run'
@@ -21,6 +22,7 @@ help:
 	@echo 'make test     run the tests, except those marked slow'
 	@echo 'make lint     ruff, mypy and the import rules'
 	@echo 'make wheelhouse   fill $(WHEELHOUSE)/ with all wheels, for machines without network'
+	@echo 'make dist     build the sdist, and the wheel from it, into $(DIST)/'
 	@echo 'make clean    remove .venv and the caches; results stay'
 	@echo
 	@echo 'Variables: PYTHON=$(PYTHON) OUT=$(OUT) SCENARIO=$(SCENARIO)'
@@ -49,6 +51,10 @@ wheelhouse: | $(VENV)/bin/python
 	@rm -rf build '$(WHEELHOUSE)'/living_circle_siting-*.whl
 	@$(BIN)/python -m pip wheel --disable-pip-version-check -qq --wheel-dir '$(WHEELHOUSE)' .
 	@echo 'there: python3 -m venv .venv && .venv/bin/pip install --no-index --find-links $(WHEELHOUSE) living-circle-siting'
+
+dist: $(DEV)
+	@rm -rf build '$(DIST)'
+	@$(BIN)/python -m build --outdir '$(DIST)' .
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,8 +9,8 @@ The rules, so that a page may be read and still be held to its word:
 - Seconds, and fingerprints of twelve hex digits and more, count as equal to one another.
 - Numbers may differ by the gap that the solver is asked for, 0.01 %: bounds depend on the machine. Proven gaps of
   0.00 % and 0.01 % are the same. Whole numbers under 10,000 must therefore be right to the last digit.
-- How far a proof got in its time is not compared: 已证明 or 未证明 of a replacement, and how much farther from the plan
-  another one could be.
+- How far a proof got in its time is not compared: 已证明 or 未证明 of a replacement, the rank of a site that rests on
+  it, and how much farther from the plan another one could be.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _MASKS = (
     (re.compile(r"\b[0-9a-f]{12,}\b"), "#"),
     (re.compile(r"\b0\.0[01]%"), "0.00%"),
     (re.compile(r"│ [已未]证明 │"), "│ # │"),
+    (re.compile(r"^│ \d+ │ (?=S\d+ )"), "│ # │ "),
     (re.compile(r"（再大没有了，已证明）|（至多 \d+ 处，更大的没有找到也没有排除）"), "（#）"),
     (re.compile(r"至多相差 \d+ 处点位（已证明）"), "至多相差 # 处点位"),
 )

@@ -24,7 +24,9 @@ PIPED = 200
 LIMIT = 5
 FINE = (0, LIMIT)
 _PART = re.compile("节选|从略|rows left out")
-_PILOTS_ALONE = re.compile(r"siting run( C\d\d| --(city|all)| --(scenario|set|time-limit|alternatives|within) [^ ]+)+")
+_PILOTS_ALONE = re.compile(
+    r"siting run( C\d\d| --(city|all)| --(scenario|set|time-limit|alternatives|within) [^ .]+(\.[^ .]+=[^ ]+)?)+"
+)
 
 
 @dataclass(frozen=True)

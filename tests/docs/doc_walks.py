@@ -17,18 +17,28 @@ from doc_runner import Walk
 from walkthrough import new_user
 
 _SLIPS = {("居民点", "G4"): -120, ("居民点", "G5"): "150人", ("现有网点", "C4"): "药铺子"}
+_FOUR_SLIPS = {
+    ("居民点", "G5"): -120,
+    ("居民点", "G6"): "150人",
+    ("居民点", "A8"): "D1",
+    ("现有网点", "C4"): "药铺子",
+}
 _ROADS = "--north {} --east 农林路 --south 深南大道 --west 农园路 --population 20000"
 _FUTIAN = f"siting new 福田 --from-osm 深圳福田.osm.pbf {_ROADS.format('红荔西路')}"
 _WRONG_ROAD = f"siting new 香密湖 --from-osm 深圳福田.osm.pbf {_ROADS.format('香密湖路')}"
 _DATABASE = "needs a PostGIS server; tests/postgis runs it against one"
+_BY_THE_CLOCK = "takes minutes, and its limits of time decide what is found"
 
 WALKS = {
     "README.md": Walk(hands={"siting run 我的社区/": (fill("我的社区"),)}),
     "guide_zh.md": Walk(
         before=("siting new 我的社区",),
-        hands={"siting check 我的社区/": (fill("我的社区"),)},
+        hands={"siting check 我的社区/": (fill("我的社区"), cells("我的社区/survey.xlsx", _FOUR_SLIPS))},
         saved={1: "mine.toml"},
-        codes={"siting run C02 --set budget.capital_cny=200000 --set coverage_floor.药店=0.95": (4,)},
+        codes={
+            "siting check 我的社区/": (0, 3),
+            "siting run C02 --set budget.capital_cny=200000 --set coverage_floor.药店=0.95": (4,),
+        },
     ),
     "annual_plan.md": Walk(before=("siting run C10", "siting run C10 --scenario three_years")),
     "committed.md": Walk(
@@ -64,6 +74,7 @@ WALKS = {
             "siting run C10 --to-postgis postgis:c10": _DATABASE,
         },
     ),
+    "nation.md": Walk(left_out={"siting nation --all --budget 2500万 --time-limit 10 --shares-only": _BY_THE_CLOCK}),
     "poi.md": Walk(hands={"siting new 光明社区 --from-poi 高德.csv 百度.csv": (exports,)}),
     "new_circle.md": Walk(
         hands={"siting check 锦绣社区": (hands(fill("锦绣社区"), cells("锦绣社区/survey.xlsx", _SLIPS)),)},

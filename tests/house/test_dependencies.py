@@ -13,7 +13,7 @@ from source_tree import modules, within
 # come with the library named, which pins them exactly
 PARTS = {"pydantic_core": "pydantic", "dask": "distributed"}
 # commands, plugins and drivers that no line of ours imports
-UNIMPORTED = {"import-linter", "mypy", "pip-audit", "pytest-xdist", "ruff"}
+UNIMPORTED = {"build", "import-linter", "mypy", "pip-audit", "pytest-xdist", "ruff"}
 OWN = {"models", "scenarios", "siting"}
 PAGE = ROOT / "docs" / "dependencies.md"
 

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = (".toml", ".csv", ".j2", ".css", ".js", ".typed")
+RUN_FILES = {"run.json", "result.xlsx", "result.gpkg", "report.html"}
 NO_NETWORK = ("from versions: none", "NewConnectionError", "Failed to establish", "Temporary failure", "ProxyError")
 
 pytestmark = pytest.mark.slow
@@ -43,15 +46,37 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def packed_in(wheel: Path) -> set[str]:
+    return {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+
+
 def test_our_wheel_holds_the_data_files_and_nothing_else_beside_code(wheelhouse: Path) -> None:
     (wheel,) = wheelhouse.glob("living_circle_siting-*.whl")
-    packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    packed = packed_in(wheel)
     packages = [ROOT / name for name in ("models", "scenarios", "siting")]
     data = {p.relative_to(ROOT).as_posix() for top in packages for p in top.rglob("*") if p.suffix in DATA}
     assert any(name.startswith("scenarios/data/circles/") for name in data)
     assert any(name.startswith("siting/outputs/page/") for name in data)
     assert data - packed == set()
     assert {name for name in packed if not name.endswith(".py")} == data
+
+
+@pytest.mark.skipif("SITING_RELEASE" not in os.environ, reason="building the release: SITING_RELEASE=1, before one")
+def test_the_wheel_built_from_the_sdist_is_the_wheel_built_from_the_tree(wheelhouse: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    for name in ("models", "scenarios", "siting"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "Makefile"):
+        shutil.copy(ROOT / name, tree)
+    made = run(sys.executable, "-m", "build", "--outdir", tmp_path / "dist", tree)
+    assert made.returncode == 0, made.stdout + made.stderr
+    (wheel,), (sdist,) = (tmp_path / "dist").glob("*.whl"), (tmp_path / "dist").glob("*.tar.gz")
+    (other,) = wheelhouse.glob("living_circle_siting-*.whl")
+    assert wheel.name == other.name
+    assert packed_in(wheel) == packed_in(other)
+    with tarfile.open(sdist) as archive:
+        inside = {name.partition("/")[2] for name in archive.getnames()}
+    assert packed_in(wheel) | {"README.md", "pyproject.toml"} <= inside
 
 
 def test_a_fresh_environment_installs_and_runs_without_network(wheelhouse: Path, tmp_path: Path) -> None:
@@ -62,6 +87,19 @@ def test_a_fresh_environment_installs_and_runs_without_network(wheelhouse: Path,
     wanted = ("--no-index", "--find-links", wheelhouse, "living-circle-siting")
     installed = run(*shut, *pip, *wanted, cwd=tmp_path)
     assert installed.returncode == 0, installed.stderr
+    version = run(*shut, venv / "bin" / "siting", "--version", cwd=tmp_path)
+    assert version.stdout.split() == ["living-circle-siting", declared_version()]
     circles = run(*shut, venv / "bin" / "siting", "circles", cwd=tmp_path)
     assert circles.returncode == 0, circles.stderr
     assert all(f"C{n:02d}" in circles.stdout for n in range(1, 12))
+    if "SITING_RELEASE" not in os.environ:
+        return
+    few = ("--set", 'objective.levels=["missing_types", "cost"]')
+    for words in (("run", "C02", *few), ("verify", "results/base/C02"), ("report", "results/base")):
+        done = run(*shut, venv / "bin" / "siting", *words, cwd=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert {p.name for p in (tmp_path / "results" / "base" / "C02").iterdir()} == RUN_FILES
+
+
+def declared_version() -> str:
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
