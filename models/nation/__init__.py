@@ -1,6 +1,6 @@
 """Many circles that share one budget: price decomposition with a proven gap (see :mod:`models.nation.solve`)."""
 
-from models.nation.circle import ADDITIVE_LEVELS, Answer, Circle, Priced, Question, answer, capped, plan_of
+from models.nation.circle import ADDITIVE_LEVELS, Answer, Circle, Priced, Question, capped, plan_of
 from models.nation.results import Nation, NationLevel
 from models.nation.solve import ask_nation, solve_nation
 
@@ -12,7 +12,6 @@ __all__ = [
     "NationLevel",
     "Priced",
     "Question",
-    "answer",
     "ask_nation",
     "capped",
     "plan_of",

@@ -158,11 +158,6 @@ class Priced:
         return model
 
 
-def answer(circle: Circle, question: Question, options: SolveOptions) -> Answer:
-    """One question to a circle whose model is assembled for it alone; see :meth:`Priced.answer`."""
-    return Priced(circle).answer(question, options)
-
-
 def worth(found: Answer, question: Question) -> float:
     """What the plan of ``found`` is worth at the question's weights and price."""
     return sum(w * v for w, v in zip(question.weights, found.values, strict=True)) - question.price * found.money_cny
