@@ -86,7 +86,7 @@ def least_cover(
     chosen = _grown(small, cost, guide, np.zeros(small.n_site, dtype=bool), options.seed, 0)
     if good is not None and cost[chosen].sum() <= good:
         return Covered(np.sort(small.site[chosen]), 0.0)
-    found = interior_point(_program(small), goal, left)
+    found = interior_point(program(small), goal, left)
     u = np.zeros(small.n_row) if found is None else np.maximum(found.price, 0.0)
     reduced = cost - np.asarray(small.of_site @ u)
     size = float(u.sum() + np.abs(cost).sum() + np.asarray(small.of_site @ u).sum())
@@ -103,7 +103,7 @@ def least_cover(
     part = small.kept(keep)
     left = replace(options, time_limit_s=max(0.1, deadline - time.perf_counter()))
     start = chosen[keep].astype(np.float64)
-    answer = backend("highs").solve(_program(part), Objective("cost", "min", cost[keep]), left, start, target=good)
+    answer = backend("highs").solve(program(part), Objective("cost", "min", cost[keep]), left, start, target=good)
     if answer.values is not None:
         other = np.zeros(small.n_site, dtype=bool)
         other[np.flatnonzero(keep)[answer.values > 0.5]] = True
@@ -134,7 +134,7 @@ def _grown(cover: Cover, cost: FloatArray, guide: FloatArray, chosen: BoolArray,
     return chosen
 
 
-def _program(cover: Cover) -> LinearModel:
+def program(cover: Cover) -> LinearModel:
     """Columns x [site]; rows ``reached``."""
     entries, n = sparse.coo_array(cover.reach), cover.n_site
     row, column = (np.asarray(part) for part in entries.coords)
