@@ -18,6 +18,7 @@ from siting.outputs.run_json import write_run_json
 from siting.outputs.workbook import write_workbook
 
 _RETRIES = 5
+_SWAPS = 50
 
 
 def write_run(bundle: ResultBundle, run_dir: Path) -> None:
@@ -46,29 +47,28 @@ def replaced_folder(target: Path) -> Iterator[Path]:
 
 
 def _swap(fresh: Path, target: Path, aside: Path) -> None:
-    for attempt in range(_RETRIES):
-        moved = _moved(target, aside)
+    """Another writer's folder may come between the renames: it is the earlier one then."""
+    for attempt in range(_SWAPS):
         try:
-            _rename(fresh, target)
-        except BaseException as error:
-            if moved and not target.exists():
-                _rename(aside, target)
-            # Another writer's folder came between the two renames: it is the earlier one now.
-            came_between = isinstance(error, OSError) and error.errno in {errno.ENOTEMPTY, errno.EEXIST}
-            if not came_between or attempt == _RETRIES - 1:
+            _exchange(fresh, target, aside)
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST} or attempt == _SWAPS - 1:
                 raise
         else:
             return
 
 
-def _moved(target: Path, aside: Path) -> bool:
-    """Whether there was a folder to move aside."""
+def _exchange(fresh: Path, target: Path, aside: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
-    try:
+    with contextlib.suppress(FileNotFoundError):
         _rename(target, aside)
-    except FileNotFoundError:
-        return False
-    return True
+    try:
+        _rename(fresh, target)
+    except BaseException:
+        # Nothing to put back, or another writer's folder is there.
+        with contextlib.suppress(OSError):
+            _rename(aside, target)
+        raise
 
 
 @contextlib.contextmanager

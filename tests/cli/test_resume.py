@@ -1,15 +1,12 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from support.tasks import batch_here, fake_run
 from typer.testing import CliRunner
@@ -23,7 +20,6 @@ from siting.prepare import read_inputs
 from siting.resume import Earlier, earlier_run, fingerprint
 from siting.tasks import request_of, run_one
 
-MAIN = "from siting.cli import main; main()"
 SETS = ("budget.capital_cny=400000", "solver.time_limit_s=60.0")
 
 
@@ -44,12 +40,6 @@ def found(job: Job) -> Earlier:
 
 def stamps(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
-
-
-def timeless(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: timeless(inner) for key, inner in value.items() if key != "seconds"}
-    return [timeless(inner) for inner in value] if isinstance(value, list) else value
 
 
 @pytest.fixture(scope="module")
@@ -214,53 +204,3 @@ def test_leftovers_of_the_dead_go_and_what_they_replaced_comes_back(tmp_path: Pa
     run_batch([Job(Path("nowhere"), "C05", "C05", "base", (), tmp_path, 0)], fake_run, 1, look)
     assert seen[0] == {"C01", "C02", *living}
     assert (base / "C01" / "run.json").read_text(encoding="utf-8") == "old"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
-def test_a_killed_batch_goes_on_where_it_was(tmp_path: Path, seed: int) -> None:
-    ids = ["K1", "K2", "K3", "K4"]
-    for number, circle_id in enumerate(ids):
-        small_circle(tmp_path, circle_id, 4 + number)
-    words = [sys.executable, "-c", MAIN, "run", *(str(tmp_path / i) for i in ids), "--jobs", "1", "--json"]
-    words += [word for text in SETS for word in ("--set", text)]
-
-    def run(out: str) -> dict[str, bool]:
-        ended = subprocess.run([*words, "--out", str(tmp_path / out)], capture_output=True, check=False)
-        return {c["circle"]: c["skipped"] for c in json.loads(ended.stdout)["circles"]}
-
-    assert run("calm") == dict.fromkeys(ids, False)
-    broken = subprocess.Popen(
-        [*words, "--out", str(tmp_path / "killed")],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    until = time.monotonic() + 60
-    while not list(tmp_path.glob(f"killed/base/{ids[seed]}/run.json")) and time.monotonic() < until:
-        time.sleep(0.01)
-    time.sleep(float(np.random.default_rng(seed).uniform(0, 0.6)))
-    os.kill(broken.pid, signal.SIGKILL)
-    broken.wait()
-    _until_gone(broken.pid)
-    there = {i for i in ids if (tmp_path / "killed" / "base" / i / "run.json").exists()}
-    assert there
-    assert run("killed") == {i: i in there for i in ids}
-    assert sorted(p.name for p in (tmp_path / "killed" / "base").iterdir()) == ids
-    for circle_id in ids:
-        calm, killed = (
-            json.loads((tmp_path / out / "base" / circle_id / "run.json").read_bytes()) for out in ("calm", "killed")
-        )
-        assert json.dumps(timeless(killed)) == json.dumps(timeless(calm))
-
-
-def _until_gone(group: int) -> None:
-    """Wait for the workers of a killed batch, which is the leader of its process group."""
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    raise AssertionError("a worker outlives its parent")

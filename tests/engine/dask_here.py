@@ -35,7 +35,7 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[str]:
             stack.callback(process.terminate)
             return process
 
-        start(scheduler)
+        (folder / "scheduler.pid").write_text(str(start(scheduler).pid))
         _until(address_file.exists)
         for n in range(workers):
             start([*worker, "--name", f"w{n}"])

@@ -139,3 +139,32 @@ def test_no_scheduler_is_told(tmp_path: Path, source: Path, monkeypatch: pytest.
     monkeypatch.setattr("siting.engine.cluster.CONNECT_S", 0.5)
     (outcome,) = run_batch([job("C01", tmp_path, source)], slow_copy, cluster="tcp://127.0.0.1:1")
     assert (outcome.exit_code, outcome.faults[0].code) == (3, "no-cluster")
+
+
+@pytest.mark.slow
+def test_a_lost_scheduler_is_told_and_a_second_start_goes_on(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_LOST_AFTER_S", 1.0)
+    out = out_of(tmp_path, "out")
+    (tmp_path / "dask").mkdir()
+    with cluster(tmp_path / "dask", workers=1) as own:
+
+        def lose() -> None:
+            while not list((out / "base").glob("C0*/out.txt")):
+                time.sleep(0.02)
+            os.kill(int((tmp_path / "dask" / "scheduler.pid").read_text()), signal.SIGKILL)
+
+        thread = threading.Thread(target=lose)
+        thread.start()
+        outcomes = run_batch([job(i, out, source) for i in IDS], slow_copy, cluster=own)
+        thread.join()
+    lost = [o for o in outcomes if o.status == "worker_died"]
+    assert lost
+    assert {(o.exit_code, o.message_zh) for o in lost} == {
+        (1, "与集群调度器的连接断了；本圈没有听到结果，已完成的圈都已写在盘上")
+    }
+    assert set(written(out).values()) <= {f"{i} the same" for i in IDS}
+    run_batch([job(i, out, source) for i in IDS], slow_copy, 2)
+    assert written(out) == {f"base/{i}/out.txt": f"{i} the same" for i in IDS}
+    assert not [p.name for p in (*out.iterdir(), *(out / "base").iterdir()) if p.name.startswith(".")]
