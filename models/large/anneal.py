@@ -11,9 +11,11 @@ and wide rows are not limits here, their prices rise and fall until the plan tak
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from models.instance import IntArray
+from models.instance import BoolArray, IntArray
 from models.large.arrays import Arrays
 from models.large.bundle import Desk, insert, search_set
 from models.large.dice import logistic
@@ -21,19 +23,38 @@ from models.large.jit import inner, kernel
 from models.large.state import WORK, State, add, drop, rows_allow, take_rows
 
 
+class Back(NamedTuple):
+    """Places [p] that go back to what the plan ``chosen`` [c] has there."""
+
+    place: BoolArray
+    chosen: BoolArray
+
+
 @kernel
-def sweep(a: Arrays, s: State, order: IntArray, dice: IntArray, heat: float, d: Desk) -> None:
+def sweep(a: Arrays, s: State, order: IntArray, dice: IntArray, heat: float, d: Desk, back: Back) -> None:
     """Every place of ``order`` once."""
     for at in range(len(order)):
         p = order[at]
         room = _lift(a, s, p)
-        n = _items(a, s, p, room, dice, heat, d)
-        size = search_set(a, s, n, room, np.inf, d) if n > 0 else n
-        if _keeps(a, s, p) or _pays(a, p, size, dice, heat, d):
-            for b in range(size):
-                d.wanted[d.item[d.best[b]]] = True
+        if back.place[p]:
+            _as_before(a, s, p, d, back.chosen)
+        else:
+            n = _items(a, s, p, room, dice, heat, d)
+            size = search_set(a, s, n, room, np.inf, d) if n > 0 else n
+            if _keeps(a, s, p) or _pays(a, p, size, dice, heat, d):
+                for b in range(size):
+                    d.wanted[d.item[d.best[b]]] = True
         _change(a, s, p, d)
         s.counts[WORK] += a.place_start[p + 1] - a.place_start[p]
+
+
+@inner
+def _as_before(a: Arrays, s: State, p: int, d: Desk, chosen: BoolArray) -> None:
+    """Want what stood at place p, where rows allow it."""
+    for e in range(a.place_start[p], a.place_start[p + 1]):
+        c = a.place_pairs[e]
+        if chosen[c] and not (s.chosen[c] and a.frozen[c]) and rows_allow(a, s, c):
+            d.wanted[c] = True
 
 
 @inner

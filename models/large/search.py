@@ -2,8 +2,8 @@
 
 A cycle sweeps over all places at falling heat (:mod:`models.large.anneal`) while prices follow what the plan takes of
 the shared limits, raises prices until the plan is within them, fills what is left, and polishes the best plan so far by
-:mod:`models.large.ruin`. Every cycle is twice as long as the one before, so that a plan is at hand early. The best
-lawful plan is kept.
+:mod:`models.large.ruin`. Every cycle is three times as long as the one before, so that a plan is at hand early. The
+best lawful plan is kept; where a floor or held fill falls short, places go back to what it has.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import time
 
 import numpy as np
 
-from models.instance import BoolArray, FloatArray
-from models.large.anneal import sweep
+from models.instance import BoolArray, FloatArray, IntArray
+from models.large.anneal import Back, sweep
 from models.large.arrays import arrays_of
 from models.large.extend import extend, offers
 from models.large.limits import limits_of
@@ -23,7 +23,8 @@ from models.large.state import COVERED, FILLED, HELD, WORK, State, holding
 
 _CHUNK, _FIRST, _TRIES, _STEADY = 200, 32, 40, 3
 _HOT, _COLD, _WARM = 0.1, 0.006, 0.002
-_RISE, _MORE, _LESS = 0.0005, 1.1, 0.97
+_RISE, _GROW, _SHARE = 0.0005, 3, 400
+_GIVE, _STEP, _HELD_PACE = 0.1, 0.05, 3.0
 _MASK = 0x7FFFFFFF
 
 
@@ -55,7 +56,7 @@ class Search:
             run.cool(self.length)
             run.settle()
             run.polish()
-            self.length *= 2
+            self.length *= _GROW
         return run.best
 
 
@@ -84,6 +85,7 @@ class _Run:
         self.floors = np.minimum(np.append(pairs.floor_at_least, pairs.held_fill), _standing(self.state))
         self._fill()
         self.best, self.value = self.state.chosen.copy(), self._worth()
+        self.back = Back(np.zeros(pairs.n_place, dtype=np.bool_), self.best)
         if len(search.price) == 0:
             search.limits.guess(self.strict, self.state)
             if np.isfinite(pairs.held_fill):
@@ -105,25 +107,24 @@ class _Run:
             self._sweep(unit * _HOT * (_COLD / _HOT) ** (n / most))
             n += 1
             self.search.limits.follow(self.strict, self.state, 1.0)
-            short = self.state.totals[HELD] < self.floors[-1]
-            self._price_held(self.search.held_price * (_MORE if short else _LESS))
+            self._follow_held(1.0 - _GIVE * (_COLD / _HOT) ** (n / most))
             if n == 1:
                 spare = 0.6 * (self.ends - time.perf_counter()) / (time.perf_counter() - began)
                 most = int(min(length, max(1.0, 0.6 * self.left / max(before - self.left, 1)), max(1.0, spare)))
 
     def settle(self) -> None:
-        """Prices rise until the plan is within the limits; what is left is filled."""
+        """Places go back to the best plan until floors hold, prices rise until limits do; what is left is filled."""
         s, limits = self.state, self.search.limits
         for n in range(_TRIES):
             self._sweep(0.0)
             over = limits.use(s) > 1.0
-            short = s.totals[HELD] < self.floors[-1]
-            if n >= _STEADY and not over.any() and not short:
+            lost = self._lost() if n >= _STEADY else self.search.places[:0]
+            if n >= _STEADY and not over.any() and len(lost) == 0:
                 break
+            self.back.place[self.search.pairs.place[lost]] = True
             limits.price[over] *= 1.0 + _RISE * max(1, n - _STEADY)
             limits.charge(self.strict, s)
-            if short:
-                self._price_held(self.search.held_price * _MORE)
+        self.back.place[:] = False
         self.search.price = limits.price.copy()
         if not over.any():
             self._fill()
@@ -135,7 +136,7 @@ class _Run:
         self.search.limits.charge(self.strict, s)
         self._price_held(self.search.held_price)
         room, offered = site(self.strict, self.dice, self.floors), self.search.offers
-        n = max(1, len(self.search.places) * self.search.length // 400)
+        n = max(1, len(self.search.places) * self.search.length // _SHARE)
         for part in range(-(-n // _CHUNK)):
             if self.over():
                 break
@@ -149,15 +150,22 @@ class _Run:
 
     def _sweep(self, heat: float) -> None:
         before = self.state.counts[WORK]
-        sweep(
-            self.loose,
-            self.state,
-            self.chance.permutation(self.search.places),
-            self.dice,
-            heat,
-            self.search.offers.desk,
-        )
+        order, desk = self.chance.permutation(self.search.places), self.search.offers.desk
+        sweep(self.loose, self.state, order, self.dice, heat, desk, self.back)
         self._worked(int(self.state.counts[WORK] - before))
+
+    def _lost(self) -> IntArray:
+        """Pairs of the best plan that are gone and serve a floor or fill that falls short."""
+        a, s, pairs = self.strict, self.state, self.search.pairs
+        needed = np.zeros(len(a.place), dtype=np.int64)
+        if s.totals[HELD] < self.floors[-1]:
+            lacks = (s.filled < a.missing) & (pairs.held_fill_weight > 0)
+            needed += np.bincount(_owner(a.fill_start)[lacks[a.fills]], minlength=len(a.place))
+        low = s.floors < self.floors[:-1] - 1e-9 * np.maximum(1.0, np.abs(self.floors[:-1]))
+        if low.any():
+            lacks = (s.times == 0) & (a.floor_weight[low] > 0).any(axis=0)
+            needed += np.bincount(_owner(a.group_start)[lacks[a.groups]], minlength=len(a.place))
+        return np.flatnonzero(self.best & ~s.chosen & (needed > 0))
 
     def _worked(self, work: int) -> None:
         self.left -= max(work, _CHUNK)
@@ -167,10 +175,11 @@ class _Run:
         extend(self.strict, self.state, self.search.places, 0, 0.0, self.search.offers)
 
     def _keep(self) -> None:
-        """The plan at hand is the best where it is better and floors hold; limits hold already."""
+        """The plan at hand is the best where it is better and floors hold; money and sites hold already."""
         value, slack = self._worth(), 1e-9 * np.maximum(1.0, np.abs(self.floors))
-        if value > self.value and bool((_standing(self.state) >= self.floors - slack).all()):
-            self.best, self.value = self.state.chosen.copy(), value
+        rows = self.state.left >= -1e-9 * np.maximum(1.0, self.strict.pack_room)
+        if value > self.value and rows.all() and bool((_standing(self.state) >= self.floors - slack).all()):
+            self.best[:], self.value = self.state.chosen, value
 
     def _worth(self) -> float:
         pairs, s = self.search.pairs, self.state
@@ -181,6 +190,12 @@ class _Run:
         """What a pair of the plan gains on average."""
         return self._worth() / max(1, int(np.count_nonzero(self.state.chosen)))
 
+    def _follow_held(self, part: float) -> None:
+        if np.isfinite(self.floors[-1]):
+            need = max(self.floors[-1], 1e-9)
+            lacking = np.clip(part - self.state.totals[HELD] / need, -_STEP, _STEP)
+            self._price_held(self.search.held_price * float(np.exp(_HELD_PACE * lacking)))
+
     def _price_held(self, price: float) -> None:
         """What counts for the held fill gains ``price`` for a unit of it."""
         if not np.isfinite(self.search.pairs.held_fill):
@@ -189,6 +204,11 @@ class _Run:
         self.search.held_price = price
         a.fill_weight[:] = pairs.fill_weight + price * pairs.held_fill_weight
         s.totals[FILLED] = a.fill_weight @ np.minimum(s.filled, a.missing)
+
+
+def _owner(start: IntArray) -> IntArray:
+    """The row of every entry of a CSR."""
+    return np.repeat(np.arange(len(start) - 1), np.diff(start))
 
 
 def _standing(s: State) -> FloatArray:

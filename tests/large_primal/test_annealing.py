@@ -6,7 +6,7 @@ import time
 import numpy as np
 from large_primal.primal_cases import lawful, random_pairs, value
 
-from models.large.anneal import sweep
+from models.large.anneal import Back, sweep
 from models.large.arrays import arrays_of
 from models.large.bundle import desk
 from models.large.greedy import greedy
@@ -28,7 +28,8 @@ def test_a_cold_sweep_gives_every_place_its_best_set_at_the_prices():
             limits.charge(a, state)
             before = state.chosen.copy()
             best = max(_net(pairs, a, plan) for plan in _others(pairs, before, p))
-            sweep(loose, state, np.array([p]), np.array([1, 0]), 0.0, desk(a))
+            stay = Back(np.zeros(pairs.n_place, dtype=bool), first)
+            sweep(loose, state, np.array([p]), np.array([1, 0]), 0.0, desk(a), stay)
             assert _net(pairs, a, state.chosen) >= best - 1e-6
             assert np.isclose(state.totals[TOLL], sum(_tolls(pairs, a, state.chosen)))
             changed += bool((before != state.chosen).any())
@@ -71,6 +72,7 @@ def test_tolls_are_parts_of_the_limits():
 def test_the_search_stops_at_a_value_and_at_a_deadline():
     pairs = random_pairs(3, n_place=40, n_type=6, most=200)
     first = greedy(pairs)
+    Search(pairs).improve(first, 1, work_limit=1)
     began = time.perf_counter()
     best = Search(pairs).improve(first, 1, deadline_s=0.2)
     assert time.perf_counter() - began < 5.0
