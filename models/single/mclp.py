@@ -7,7 +7,8 @@
 1. rows of equal reach become one, sites that another one replaces go (:mod:`models.single.cover`);
 2. the interior point of HiGHS gives prices of the rows, and with them a Lagrangian bound that is valid whatever the
    prices are worth (:mod:`models.single.prices`);
-3. the relaxation's x, rounded, then a swap search (:mod:`models.single.swap`);
+3. the relaxation's x, rounded, then exchanges (:mod:`models.single.swap`) and an annealed greedy in turns
+   (:mod:`models.single.refill`);
 4. a site that cannot be part of a choice better by more than the gap asked for is left out, and HiGHS gets the rest as
    an integer program with the best choice as its start.
 """
@@ -26,12 +27,13 @@ from models.instance import BoolArray, FloatArray
 from models.single.answer import SitesAnswer, ended
 from models.single.cover import Cover, check_arrays, merged, replaced_sites
 from models.single.prices import Priced, best_prices, covering_goal, covering_model
-from models.single.swap import board_of, search
+from models.single.refill import refill
+from models.single.swap import board_of, climb
 from models.solution import SolveOptions, Termination, relative_gap
 
-_KICKS = 100
-_ROUNDS = 12
-_WIDTHS = (2, 5, 3, 8)
+_KICKS = 20_000
+_ROUNDS = 8
+_WIDTHS = (3, 4, 2)
 _SEARCH_SHARE = 0.3
 
 
@@ -90,16 +92,18 @@ class _Left:
 
 
 def _first(cover: Cover, cost: FloatArray, purse: float, known: Priced, left: _Left) -> BoolArray:
-    """Sites by the relaxation's share while they fit, then swaps; ends early where the bound is met."""
+    """Sites by the relaxation's share while they fit, then the searches in turns; ends early where the bound is met."""
     chosen, spent = np.zeros(cover.n_site, dtype=bool), 0.0
     for j in np.argsort(-known.share, kind="stable"):
         if spent + cost[j] <= purse:
             chosen[j], spent = True, spent + cost[j]
     board, least = board_of(cover, cost, purse), (1 - _SEARCH_SHARE) * left.seconds()
+    chosen = climb(board, chosen)
     for n in range(_ROUNDS):
-        chosen = search(board, chosen, _KICKS if n else 0, _WIDTHS[n % len(_WIDTHS)], left.asked.seed + n)
         if relative_gap(cover.value(chosen), known.bound) <= left.asked.mip_gap or left.seconds() < least:
             break
+        other = climb(board, refill(board, chosen, _KICKS, _WIDTHS[n % len(_WIDTHS)], left.asked.seed + n))
+        chosen = other if cover.value(other) > cover.value(chosen) else chosen
     return chosen
 
 

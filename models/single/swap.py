@@ -1,9 +1,9 @@
-"""Swap search for maximal covering, compiled: the best exchange of one site, kicks where none gains.
+"""Interchange for maximal covering, compiled: the best exchange of one site.
 
 For a choice S with ``visits`` [i] sites of S in reach of row i,
 
     gain[k] = sum_{i in k, visits[i]=0} w[i],   loss[j] = sum_{i in j, visits[i]=1} w[i],
-    exchange j -> k gains gain[k] - loss[j] + sum_{i in j and k, visits[i]=1} w[i]
+    exchanging j for k gains gain[k] - loss[j] + sum_{i in j and k, visits[i]=1} w[i]
 
 All three are kept up to date by one pass over the rows of the site that goes or comes.
 """
@@ -59,10 +59,9 @@ def board_of(cover: Cover, cost: FloatArray, purse: float) -> Board:
     )
 
 
-def search(board: Board, chosen: BoolArray, kicks: int, width: int, seed: int) -> BoolArray:
-    """[site]: the best choice of a search of ``kicks`` kicks of ``width`` exchanges each, from ``chosen`` (lawful)."""
-    luck = np.random.Generator(np.random.PCG64(seed)).random((kicks, width, 3))
-    return _search(board, chosen, luck)
+def climb(board: Board, chosen: BoolArray) -> BoolArray:
+    """[site]: from ``chosen`` (lawful), the best entry or exchange of one site again and again while one gains."""
+    return _climbed(board, chosen)
 
 
 @kernel
@@ -165,27 +164,7 @@ def _climb(b: Board, h: Hand, value: float, spent: float) -> tuple[float, float]
 
 
 @kernel
-def _kick(b: Board, h: Hand, value: float, spent: float, luck: FloatArray) -> tuple[float, float]:
-    """Exchange a chosen site for one that shares a row with it, by chance, once for each row of ``luck`` [n,3]."""
-    on = np.nonzero(h.chosen)[0]
-    for n in range(len(luck)):
-        j = on[int(luck[n, 0] * len(on))]
-        if not h.chosen[j]:
-            continue
-        value -= h.loss[j]
-        spent -= b.cost[j]
-        _leave(b, h, j)
-        i = b.site_rows[b.site_start[j] + int(luck[n, 1] * (b.site_start[j + 1] - b.site_start[j]))]
-        k = b.row_sites[b.row_start[i] + int(luck[n, 2] * (b.row_start[i + 1] - b.row_start[i]))]
-        if not h.chosen[k] and b.cost[k] <= b.purse - spent:
-            value += h.gain[k]
-            spent += b.cost[k]
-            _enter(b, h, k)
-    return value, spent
-
-
-@kernel
-def _search(b: Board, chosen: BoolArray, luck: FloatArray) -> BoolArray:
+def _climbed(b: Board, chosen: BoolArray) -> BoolArray:
     h = _deal(b)
     value, spent = 0.0, 0.0
     for j in range(len(chosen)):
@@ -193,23 +172,5 @@ def _search(b: Board, chosen: BoolArray, luck: FloatArray) -> BoolArray:
             value += h.gain[j]
             spent += b.cost[j]
             _enter(b, h, j)
-    best, kept = value, chosen.copy()
-    for turn in range(len(luck) + 1):
-        if turn > 0 and h.chosen.any():
-            value, spent = _kick(b, h, value, spent, luck[turn - 1])
-        value, spent = _climb(b, h, value, spent)
-        if value > best + _DUST:
-            best = value
-            kept[:] = h.chosen
-        elif value < best - 1e-3 * best:
-            for j in range(len(kept)):
-                if h.chosen[j] and not kept[j]:
-                    value -= h.loss[j]
-                    spent -= b.cost[j]
-                    _leave(b, h, j)
-            for j in range(len(kept)):
-                if kept[j] and not h.chosen[j]:
-                    value += h.gain[j]
-                    spent += b.cost[j]
-                    _enter(b, h, j)
-    return kept
+    _climb(b, h, value, spent)
+    return h.chosen

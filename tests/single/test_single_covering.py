@@ -12,7 +12,8 @@ from models.errors import ModelError
 from models.single.cover import merged, replaced_sites
 from models.single.mclp import mclp
 from models.single.prices import bound_of, covering_goal, covering_model
-from models.single.swap import board_of, search
+from models.single.refill import refill
+from models.single.swap import board_of, climb
 from models.solution import SolveOptions, Termination
 
 EXACT = SolveOptions(mip_gap=0.0)
@@ -106,14 +107,19 @@ def test_presolve_keeps_the_optimum(seed):
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_the_search_stays_lawful_and_never_gets_worse(seed):
+def test_the_searches_stay_lawful_and_never_get_worse(seed):
     reach, weight, cost, _ = covering(seed, 120, 25, radius=0.2)
     cover = merged(reach, weight)
-    start = np.zeros(25, dtype=bool)
+    board, start = board_of(cover, cost, 40.0), np.zeros(25, dtype=bool)
     start[np.argmin(cost)] = True
-    found = search(board_of(cover, cost, 40.0), start, 20, 3, seed)
-    assert cost[found].sum() <= 40.0
-    assert cover.value(found) >= cover.value(start)
+    climbed, refilled = climb(board, start), refill(board, start, 50, 3, seed)
+    for found in (climbed, refilled):
+        assert cost[found].sum() <= 40.0
+        assert cover.value(found) >= cover.value(start)
+    for j, k in np.argwhere(climbed[:, None] & ~climbed[None, :]):
+        other = climbed.copy()
+        other[[j, k]] = False, True
+        assert cost[other].sum() > 40.0 or cover.value(other) <= cover.value(climbed) + 1e-6
 
 
 def test_nothing_within_reach_is_worth_nothing():
