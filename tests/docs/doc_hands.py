@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 import warnings
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import openpyxl
-import pandas as pd
 import pytest
 from doc_pages import ROOT
 from doc_runner import Hand
-from poi.poi_files import ODD, spot
 from support.plan_towns import Desk
 from walkthrough import new_user
 
 from scenarios.catalogue import load_catalogue
 from scenarios.circles import find_circle
-from siting.datum import from_wgs84
 from siting.generator import generate_pilot
 from siting.inputs import read_workspace
 from siting.workspace import Workspace
@@ -93,7 +88,7 @@ def map_of_futian(folder: Path) -> None:
     (folder / "深圳福田.osm.pbf").symlink_to(FUTIAN)
 
 
-def _pilot(folder: Path) -> Workspace:
+def pilot_c10(folder: Path) -> Workspace:
     """光明 (C10) as read from its own generated tables."""
     generate_pilot(find_circle("C10"), load_catalogue(), folder)
     return read_workspace(folder, load_catalogue())
@@ -101,7 +96,7 @@ def _pilot(folder: Path) -> Workspace:
 
 def layers_of_c10(folder: Path) -> None:
     """光明 as surveyors give it: Shapefiles in GBK without .cpg and a MapInfo table, in the zone with its number."""
-    circle = _pilot(folder / ".光明")
+    circle = pilot_c10(folder / ".光明")
     target = folder / "光明"
     target.mkdir()
     shutil.copy(folder / ".光明" / "boundary.geojson", target)
@@ -127,35 +122,3 @@ def zone_without_number(folder: Path) -> None:
     """候选点.shp keeps its coordinates, with the zone's number, under a system that has none."""
     prj = gpd.GeoSeries([], crs=4548).crs.to_wkt("WKT1_ESRI")
     (folder / "光明" / "候选点.prj").write_text(prj, encoding="ascii")
-
-
-def exports(folder: Path) -> None:
-    """高德.csv: the outlets of 光明 under the map's classes, and the odd rows of every export; 百度.csv: some again."""
-    circle = _pilot(folder / ".光明")
-    outlets = circle.outlets
-    places = gpd.GeoSeries.from_xy(outlets["x"], outlets["y"], crs=circle.crs).to_crs(4326)
-    names = pd.read_csv(ROOT / "scenarios" / "data" / "amap_codes.csv", dtype=str)
-    direct = names[names["match"] == "direct"].drop_duplicates("type_id").set_index("type_id")
-    known = outlets["type_id"].isin(direct.index).to_numpy()
-    rows = [("id", "name", "type", "typecode", "address", "tel", "location")]
-    for n in np.flatnonzero(known):
-        kind = direct.loc[outlets["type_id"].iloc[n]]
-        lon, lat = (float(v[0]) for v in from_wgs84("gcj02", places.x.to_numpy()[[n]], places.y.to_numpy()[[n]]))
-        where = f"{lon:.6f},{lat:.6f}"
-        rows.append((f"B{n:04d}", outlets["name"].iloc[n], kind["amap_name"], kind["amap_code"], "[]", "[]", where))
-    common = [item for key, item in ODD.items() if key not in ("formula", "script", "path", "newline", "emoji", "long")]
-    for n, (name, kind_text, code) in enumerate(common):
-        lon, lat = spot(n)
-        rows.append((f"X{n:04d}", name, kind_text, code, "[]", "[]", f"{lon},{lat}"))
-    _write_csv(folder / "高德.csv", rows)
-    again = [("uid", "name", "tag", "lng", "lat")]
-    for n in np.flatnonzero(known & (outlets["type_id"] == "pharmacy").to_numpy()):
-        lon, lat = (float(v[0]) for v in from_wgs84("bd09", places.x.to_numpy()[[n]], places.y.to_numpy()[[n]]))
-        again.append((f"u{n}", f"{outlets['name'].iloc[n]}（聊城）", "医疗;药店", f"{lon:.6f}", f"{lat:.6f}"))
-    _write_csv(folder / "百度.csv", again)
-    shutil.rmtree(folder / ".光明")
-
-
-def _write_csv(path: Path, rows: list[tuple[Any, ...]]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows(rows)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from doc_hands import (
     cells,
     edited_plan,
-    exports,
     fill,
     hands,
     layers_of_c10,
@@ -13,6 +12,7 @@ from doc_hands import (
     wrong_plan,
     zone_without_number,
 )
+from doc_poi_hands import answered, exports, surveyed
 from doc_runner import Walk
 from walkthrough import new_user
 
@@ -23,6 +23,7 @@ _FOUR_SLIPS = {
     ("居民点", "A8"): "D1",
     ("现有网点", "C4"): "药铺子",
 }
+_ANSWERS = "光明社区/待人工归类.xlsx"
 _ROADS = "--north {} --east 农林路 --south 深南大道 --west 农园路 --population 20000"
 _FUTIAN = f"siting new 福田 --from-osm 深圳福田.osm.pbf {_ROADS.format('红荔西路')}"
 _WRONG_ROAD = f"siting new 香密湖 --from-osm 深圳福田.osm.pbf {_ROADS.format('香密湖路')}"
@@ -75,7 +76,13 @@ WALKS = {
         },
     ),
     "nation.md": Walk(left_out={"siting nation --all --budget 2500万 --time-limit 10 --shares-only": _BY_THE_CLOCK}),
-    "poi.md": Walk(hands={"siting new 光明社区 --from-poi 高德.csv 百度.csv": (exports,)}),
+    "poi.md": Walk(
+        hands={
+            "siting new 光明社区 --from-poi 高德.csv 百度.csv": (exports,),
+            f"siting new 光明社区 --from-poi 高德.csv 百度.csv --mapping {_ANSWERS}": (answered,),
+            "siting gaps 光明社区": (surveyed,),
+        }
+    ),
     "new_circle.md": Walk(
         hands={"siting check 锦绣社区": (hands(fill("锦绣社区"), cells("锦绣社区/survey.xlsx", _SLIPS)),)},
         codes={"siting check 锦绣社区": (3,)},
