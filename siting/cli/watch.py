@@ -88,6 +88,7 @@ class Watch:
             if self._plain:
                 count = f"[{self._done}/{len(self._jobs)}]"
                 status = STATUS_ZH.get(outcome.status, outcome.status)
+                status += "，已完成，跳过" if outcome.earlier == "same" else ""
                 log(f"{count} {outcome.circle_id} {outcome.name}：{status}（{outcome.seconds:.1f} 秒）")
 
         return hear
