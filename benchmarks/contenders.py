@@ -41,7 +41,8 @@ backends._BACKENDS["scip"] = ("benchmarks.scip", "ScipBackend")
 
 @dataclass(frozen=True)
 class Found:
-    """What a contender hands back. ``to`` is seconds until each gap of GAPS was proven, None where it was not.
+    """What a contender hands back. ``to`` is seconds until each gap of GAPS was proven, None where it was not;
+    ``cpu_to`` the same in processor seconds of this process, empty where the solver is a process of its own.
 
     ``gap`` is the worst over the levels, None where nothing is proven; ``build_seconds`` None where building cannot be
     told from solving; ``values`` are the levels' incumbents, None where there is no lawful plan.
@@ -55,6 +56,7 @@ class Found:
     values: list[float] | None = None
     bounds: list[float] | None = None
     size: tuple[int, int, int] | None = None
+    cpu_to: dict[float, float | None] = field(default_factory=dict)
 
 
 Contender = Callable[[Case, float], Found]
@@ -65,10 +67,10 @@ def by_chain(solver: str) -> Contender:
 
     def run(case: Case, limit_s: float) -> Found:
         options = SolveOptions(solver=solver, time_limit_s=limit_s, mip_gap=min(GAPS), threads=1)
-        trail = Trail()
-        began = time.perf_counter()
-        solution = solve(case.instance, case.rules, options, progress=trail)
-        seconds = time.perf_counter() - began
+        trail, busy = Trail(), Trail(time.process_time)
+        began, began_cpu = time.perf_counter(), time.process_time()
+        solution = solve(case.instance, case.rules, options, progress=lambda *state: (trail(*state), busy(*state)))
+        seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - began_cpu
         levels = [
             {
                 "name": level.name,
@@ -91,6 +93,7 @@ def by_chain(solver: str) -> Contender:
             levels,
             [level.incumbent for level in solution.levels] if whole else None,
             [level.bound for level in solution.levels],
+            cpu_to={gap: busy.seconds_to(gap, solution, cpu_seconds) if whole else None for gap in GAPS},
         )
 
     return run

@@ -99,6 +99,7 @@ def _case_lines(case: ScaleCase, runs: list[Run]) -> list[str]:
     best = _best_bounds([run for of in own.values() for run in of])
     rows = [_row(name, of, own.get("highs", []), best) for name, of in own.items() if of]
     head = ["solver", "runs", *(f"s to {label}" for label in GAPS.values())]
+    head += [*(f"CPU s to {label}" for label in GAPS.values())]
     head += [*(f"HiGHS ÷ this, {label}" for label in GAPS.values()), "s in all", "s to build", "gap, %"]
     head += ["off the best bound, %", "peak, MiB"]
     size = " × ".join(f"{n:,}" for n in case.sizes)
@@ -108,9 +109,10 @@ def _case_lines(case: ScaleCase, runs: list[Run]) -> list[str]:
 def _row(name: str, of: list[Run], highs: list[Run], best: dict[int, float]) -> list[str]:
     done = [run for run in of if "note" not in run]
     if not done:
-        return [name, f"0 of {len(of)}: {of[0]['note']}", *["–"] * 9]
+        return [name, f"0 of {len(of)}: {of[0]['note']}", *["–"] * 11]
     cells = [name, f"{len(done)} of {len(of)}"]
     cells += [_shown([run["to"][gap] for run in done]) for gap in GAPS]
+    cells += [_shown([run["cpu_to"].get(gap) for run in done]) for gap in GAPS]
     cells += [_ratio(done, highs, gap) for gap in GAPS]
     cells += [_shown([run["seconds"] for run in done]), _shown([run["build_seconds"] for run in done])]
     cells += [_shown([None if run["gap"] is None else 100 * run["gap"] for run in done], 3)]

@@ -70,6 +70,7 @@ def main() -> None:
         size=size,
         solver_peak_mib=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
         to={f"{gap:g}": seconds for gap, seconds in found.to.items()},
+        cpu_to={f"{gap:g}": seconds for gap, seconds in found.cpu_to.items()},
         gap=found.gap,
         levels=found.levels,
         values=found.values,

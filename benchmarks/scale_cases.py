@@ -45,7 +45,7 @@ ALL = ("large", "highs", "scip", "cbc")
 CASES = (
     ScaleCase("city-2k", "city", (2_000, 500, 30), ALL, 30, 60),
     ScaleCase("city-5k", "city", (5_000, 1_000, 30), ALL, 60, 120),
-    ScaleCase("city-20k", "city", (20_000, 3_000, 30), ("large", "highs", "scip"), 120, 200),
+    ScaleCase("city-20k", "city", (20_000, 3_000, 30), ("large", "highs", "scip"), 100, 200),
     ScaleCase("city-100k", "city", (100_000, 5_000, 30), ("large", "highs"), 240, 300),
     ScaleCase("full-5k", "full", (5_000, 1_000, 30), ("large", "highs"), 30, 200),
     ScaleCase("full-20k", "full", (20_000, 3_000, 30), ("large", "highs"), 60, 500),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.backends import Progress
@@ -11,15 +12,16 @@ from models.solution import LevelResult, Solution, relative_gap
 
 @dataclass
 class Trail:
-    """Called with every level and state; keeps (moment, gap) by level."""
+    """Called with every level and state; keeps (moment, gap) by level; moments by ``clock``."""
 
+    clock: Callable[[], float] = time.perf_counter
     told: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def __call__(self, level: str, state: Progress) -> None:
         """Note the gap at this moment, infinite as long as an incumbent or a bound is lacking."""
         known = state.incumbent is not None and state.bound is not None
         gap = relative_gap(state.incumbent, state.bound) if known else float("inf")
-        self.told.setdefault(level, []).append((time.perf_counter(), gap))
+        self.told.setdefault(level, []).append((self.clock(), gap))
 
     def seconds_to(self, gap: float, solution: Solution, seconds: float) -> float | None:
         """Seconds of the whole solve if each level had ended once it had proven ``gap``; None where one never did.

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import math
 import time
+from copy import copy
 
 import numpy as np
 
-from models.instance import FloatArray
+from models.instance import BoolArray, FloatArray
 from models.large.jit import kernel
 from models.large.lagrangian import Split, dual_value, nowhere
 
-_PATIENCE, _WIDEST, _SHORTEST, _CHECK = 10, 0.3, 1e-4, 50
-_MANY = 150.0
+_PATIENCE, _WIDEST, _SHORTEST, _CHECK = 5, 0.5, 1e-4, 50
+_MANY = 30.0
+_CALM = 0.1
 
 
 class Descent:
@@ -30,7 +32,7 @@ class Descent:
     def __init__(self, part: Split, multipliers: FloatArray, unit: FloatArray) -> None:
         """``unit`` [g + r]: a natural price of each row."""
         self.part, self.multipliers = part, multipliers
-        self.metric = unit * unit / (1.0 + _entries(part) / _MANY)
+        self.metric = _metric(part, unit)
         self.trial, self.at = multipliers.copy(), nowhere(part)
         self.bound = dual_value(part, multipliers, self.at)
         self.profit, self.slope = self.at.profit.copy(), self.at.slope.copy()
@@ -51,6 +53,23 @@ class Descent:
             if self.stalled or self.bound <= target or time.perf_counter() > deadline_s:
                 return
             self._step(max(target, self.bound - 0.05 * abs(self.bound)))
+
+    def push(self, steps: int, drop: float) -> None:
+        """Some steps towards ``drop`` (a share) below the bound, for the sake of the averaged point."""
+        for _ in range(steps):
+            if self.stalled:
+                return
+            self._step(self.bound - drop * abs(self.bound))
+
+    def on(self, part: Split, left: BoolArray, pace: float) -> Descent:
+        """The same descent on a part of the pairs, ``left`` [c], where others are decided."""
+        new = copy(self)
+        new.part, new.at, new.pace, new.idle = part, nowhere(part), pace, 0
+        new.widest = min(self.widest, _CALM)
+        new.multipliers, new.slope = self.multipliers.copy(), self.slope.copy()
+        new.bound = dual_value(part, new.multipliers, new.at)
+        new.trial, new.profit, new.share = new.multipliers.copy(), new.at.profit.copy(), self.share[left]
+        return new
 
     def _step(self, target: float) -> None:
         m, v, d = self.multipliers, self.slope, self.metric
@@ -79,11 +98,17 @@ class Descent:
             self._last = self.bound
 
 
-def _entries(part: Split) -> FloatArray:
-    """[g + r]: how many columns a row joins; a cover row counts as short."""
-    counts = np.zeros(len(part.lower))
-    counts[part.n_cover :] = np.diff(part.terms.other_start)
-    return counts
+def _metric(part: Split, unit: FloatArray) -> FloatArray:
+    """[g + r]: how far a multiplier goes for a slope of 1: by its unit squared, less so for light cover rows.
+
+    The slope of a row that joins many columns is the sum of many: it would drown all others. Measured, not derived.
+    """
+    n = part.n_cover
+    metric = unit * unit
+    metric[n:] /= 1.0 + np.diff(part.terms.other_start) / _MANY
+    if n:
+        metric[:n] = np.sqrt(float(np.median(unit[:n]))) * unit[:n] ** 1.5
+    return metric
 
 
 @kernel

@@ -9,21 +9,24 @@ import numpy as np
 
 from models.columns import Problem
 from models.instance import BoolArray, FloatArray
+from models.large.dive import Haste, dive
 from models.large.greedy import greedy
 from models.large.pairs import pairs_of
+from models.large.polish import polished
+from models.large.relaxation import Relaxation
 from models.large.rounding import rounded
 from models.large.search import Search
 from models.linear import LinearModel, Objective
 from models.presolve import COVERAGE_LEVELS
 
 PLANNED = {"missing_types", *COVERAGE_LEVELS}
-_LEAST_WORK, _WORK_PER_ENTRY, _INSIST = 5_000, 5, 1.5
+_LEAST_WORK, _WORK_PER_ENTRY, _INSIST, _GROWTH = 5_000, 8, 1.5, 1.3
 
 
 class Plans:
     """Maker of plans for one level; levels that neither fill nor cover have none (:data:`PLANNED`).
 
-    ``work`` is a small piece of search for its size.
+    ``only_fills``: no coverage counts. ``work`` is what the next piece of search may take; it grows each time.
     """
 
     def __init__(self, problem: Problem, model: LinearModel, goal: Objective, seed: int) -> None:
@@ -32,6 +35,7 @@ class Plans:
         self._seed, self._insist = seed, 1.0
         self._fills, self._covers, self._n_col = problem.offsets["fill"], problem.offsets["cover"], problem.n_col
         self._goal = goal
+        self.only_fills = not (self.pairs.weight > 0).any()
         self.work = _LEAST_WORK + _WORK_PER_ENTRY * len(self.pairs.cover_group)
 
     def first(self) -> FloatArray:
@@ -52,13 +56,32 @@ class Plans:
         """The last plan was not lawful: levels held count for more from now on."""
         self._insist *= _INSIST
 
-    def search(self, plan: FloatArray, work: int, deadline_s: float) -> FloatArray:
-        """(n_col,): local search from a plan."""
+    def dived(self, relaxed: Relaxation, haste: Haste, deadline_s: float) -> FloatArray:
+        """(n_col,): a plan by diving from the averaged point."""
+        number = np.full(self._n_col, -1)
+        number[self.pairs.column] = np.arange(self.pairs.n)
+        return self._values(dive(self.pairs, relaxed.descent, number[relaxed.pair], haste, deadline_s))
+
+    def polished(self, plan: FloatArray, deadline_s: float) -> FloatArray:
+        """(n_col,): a plan bettered a little, quickly."""
+        self._seed += 1
+        chosen: BoolArray = plan[self.pairs.column] > 0.5
+        found = polished(self._searcher(), chosen, self._seed, self.work, deadline_s)
+        self.work = int(_GROWTH * self.work)
+        return self._values(found)
+
+    def searched(self, plan: FloatArray, deadline_s: float) -> FloatArray:
+        """(n_col,): a piece of local search from a plan."""
         chosen: BoolArray = plan[self.pairs.column] > 0.5
         self._seed += 1
+        found = self._searcher().improve(chosen, self._seed, deadline_s - time.perf_counter(), self.work)
+        self.work = int(_GROWTH * self.work)
+        return self._values(found)
+
+    def _searcher(self) -> Search:
         if self._search is None:
             self._search = Search(self.pairs)
-        return self._values(self._search.improve(chosen, self._seed, deadline_s - time.perf_counter(), work))
+        return self._search
 
     def _values(self, chosen: BoolArray) -> FloatArray:
         values = np.zeros(self._n_col)

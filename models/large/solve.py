@@ -1,9 +1,9 @@
 """One level by our own solver: a Lagrangian bound with plans rounded from it, local search, and a MIP for the rest.
 
-1. :class:`models.large.descent.Descent` lowers the bound; every few steps its averaged point is rounded to a plan.
-2. Local search from the best plan.
-3. HiGHS solves the level among the promising pairs and the plan at hand: a heuristic, its bound is not used.
-4. Pairs whose reduced profit r < 0 proves ``L(m) + r < incumbent`` are in no better plan and fall away, exactly. HiGHS
+1. :class:`models.large.descent.Descent` lowers the bound. From its averaged point plans are made by diving
+   (:mod:`models.large.dive`) or rounding, and bettered by local search (:mod:`models.large.search`).
+2. HiGHS solves the level among the promising pairs and the plan at hand: a heuristic, its bound is not used.
+3. Pairs whose reduced profit r < 0 proves ``L(m) + r < incumbent`` are in no better plan and fall away, exactly. HiGHS
    solves what is left; the better of its bound and L(m) holds for the whole problem.
 
 It ends as soon as the gap asked for is proven.
@@ -12,16 +12,19 @@ It ends as soon as the gap asked for is proven.
 |---|---|
 | floor area, a site's own cost | knapsack of each place |
 | every other row of the model, levels held included | priced; dropped from the bound where all of it is in one place |
-| ``missing_types``, coverage levels | steps 1 to 4 |
+| ``missing_types``, coverage levels | steps 1 to 3 |
 | ``cost``, ``sites`` | the same without rounding and search |
 | ``equity``, walking levels, plans by years, assignment types | left to HiGHS |
 """
 
 from __future__ import annotations
 
+import time
+
 from models.backends import BackendResult, ProgressCall, backend
 from models.columns import Problem
 from models.instance import FloatArray
+from models.large.dive import QUICK, SLOW, Haste
 from models.large.first_plan import PLANNED, Plans
 from models.large.incumbent import Incumbent
 from models.large.relaxation import Relaxation
@@ -32,9 +35,9 @@ from models.reduction import reduce
 from models.solution import SolveOptions
 
 _SERVED = {"cost", "sites", *PLANNED}
-_STEPS, _MOST_STEPS, _SPENT_PACE = 50, 1500, 2e-3
-_LEAST_GAIN, _MOST_SLICES = 2e-4, 6
-_TIME_SHARE, _LAST_CHANCE_S = 0.4, 1.0
+_STEPS, _MOST_STEPS, _SPENT_PACE = 100, 2000, 1e-3
+_STEADY, _LEAST_GAIN, _IDLE = 3e-3, 1e-5, 3
+_MIP_ENTRIES, _MIP_SHARE, _LARGE_MIP_SHARE, _TIME_SHARE, _LAST_CHANCE_S = 200_000, 0.4, 0.1, 0.5, 1.0
 
 
 def solve_level(
@@ -59,10 +62,12 @@ def solve_level(
     best.offer(start)
     plans = Plans(problem, model, goal, options.seed) if goal.name in PLANNED else None
     first = best.plan if plans is None else plans.first()
+    best.offer(first)
+    if plans is not None and start is None:
+        best.offer(_polish(best, plans, best.deadline_s))
     relaxed = Relaxation(problem, model, small, first)
-    _descend(relaxed, best, plans)
-    if best.open and plans is not None:
-        _search(best, plans)
+    share = _MIP_SHARE if small.model.matrix.nnz <= _MIP_ENTRIES else _LARGE_MIP_SHARE
+    _approach(relaxed, best, plans, best.deadline_s - best.seconds_left(share))
     if best.open:
         among = relaxed.without(relaxed.idle(best.plan))
         best.offer(best.ask(among, best.seconds_left(_TIME_SHARE)).values)
@@ -79,26 +84,40 @@ def serves(problem: Problem, goal: Objective) -> bool:
     return goal.name in _SERVED and problem.rules.phases is None and problem.ways is None
 
 
-def _descend(relaxed: Relaxation, best: Incumbent, plans: Plans | None) -> None:
-    """Bound and plans in turns, until the gap is proven or steps no longer lower the bound."""
-    while best.open and relaxed.descent.steps < _MOST_STEPS and relaxed.descent.pace > _SPENT_PACE:
-        relaxed.descend(best, _STEPS)
-        if plans is not None and best.open:
-            values = plans.rounded(relaxed.shares(), relaxed.priced())
-            if not best.offer(values) and not best.admits(values):
-                plans.insist()
+def _approach(relaxed: Relaxation, best: Incumbent, plans: Plans | None, until_s: float) -> None:
+    """Bound and plans in turns until the gap is proven, steps no longer lower the bound and plans no longer gain."""
+    idle, hastes = 0, [] if plans is None or plans.only_fills else [QUICK, SLOW]
+    while best.open and time.perf_counter() < until_s:
+        before = relaxed.descent.bound
+        lower = relaxed.descent.steps < _MOST_STEPS and relaxed.descent.pace > _SPENT_PACE
+        if lower:
+            relaxed.descend(best, _STEPS)
+        steady = before - relaxed.descent.bound < _STEADY * abs(relaxed.descent.bound)
+        if plans is not None and best.open and (steady or best.plan is None):
+            values = _plan(relaxed, best, plans, hastes.pop(0) if hastes and steady else None, until_s)
+            idle = 0 if _gains(best, values) | _gains(best, _polish(best, plans, until_s)) else idle + 1
         best.tell()
+        if not lower and (plans is None or (idle >= _IDLE and not hastes)):
+            return
 
 
-def _search(best: Incumbent, plans: Plans) -> None:
-    """Local search in growing slices, as long as a slice gains."""
-    work = plans.work
-    for _ in range(_MOST_SLICES):
-        if best.plan is None or not best.open:
-            return
-        before = best.value
-        best.offer(plans.search(best.plan, work, best.deadline_s))
-        best.tell()
-        if abs(best.value - before) < _LEAST_GAIN * abs(before):
-            return
-        work *= 2
+def _plan(relaxed: Relaxation, best: Incumbent, plans: Plans, haste: Haste | None, until_s: float) -> FloatArray:
+    """Another plan: by diving, by local search on the plan at hand, or a first one by rounding."""
+    if haste is not None:
+        return plans.dived(relaxed, haste, until_s)
+    if best.plan is not None and plans.only_fills:
+        return plans.polished(best.plan, until_s)
+    if best.plan is not None:
+        return plans.searched(best.plan, until_s)
+    plans.insist()
+    return plans.rounded(relaxed.shares(), relaxed.priced())
+
+
+def _polish(best: Incumbent, plans: Plans, until_s: float) -> FloatArray | None:
+    return None if best.plan is None or not best.open else plans.polished(best.plan, until_s)
+
+
+def _gains(best: Incumbent, values: FloatArray | None) -> bool:
+    """Whether a plan is better by more than dust."""
+    before = best.value
+    return best.offer(values) and not abs(best.value - before) <= _LEAST_GAIN * abs(before)

@@ -8,12 +8,14 @@ from functools import cache
 import numpy as np
 
 from models.large.descent import Descent
+from models.large.dive import QUICK, dive
 from models.large.greedy import greedy
 from models.large.lagrangian import Split, Terms
 from models.large.pairs import Pairs
+from models.large.polish import polished
 from models.large.prices import first_prices, units
 from models.large.rounding import rounded
-from models.large.search import improve
+from models.large.search import Search, improve
 
 _START, _ONE, _NONE = np.array([0, 1]), np.ones(1), np.zeros(0)
 _FIRST, _FIRST_32 = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int32)
@@ -30,6 +32,8 @@ def warm_up() -> None:
     pairs = _pairs()
     improve(pairs, greedy(pairs), 0, 1.0, 1)
     rounded(pairs, _ONE)
+    polished(Search(pairs), greedy(pairs), 0, 1, math.inf)
+    dive(pairs, descent, _FIRST, QUICK, math.inf)
 
 
 def _split() -> Split:
