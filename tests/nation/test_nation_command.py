@@ -11,6 +11,7 @@ from typing import Any
 import dying
 import openpyxl
 import pytest
+from engine.dask_here import cluster
 from support.plan_towns import TYPES, write_town
 from typer.testing import CliRunner, Result
 
@@ -177,3 +178,14 @@ def test_a_worker_that_dies_is_replaced_and_asked_again(tmp_path: Path):
     assert counts[-1] == 3
     with in_processes(1) as hands, pytest.raises(RunFailure, match="意外终止"):
         hands(dying.die, [(0, tmp_path)], counts.append)
+
+
+@pytest.mark.slow
+def test_a_cluster_shares_out_as_this_machine_does(here: None, tmp_path: Path, towns: list[str]):
+    asked = ["--budget", "1亿", "--set", 'objective.levels=["missing_types"]']
+    _, own = shares(tmp_path, towns, *asked)
+    (tmp_path / "dask").mkdir()
+    with cluster(tmp_path / "dask") as address:
+        _, theirs = shares(tmp_path, towns, *asked, "--cluster", address)
+    for key in ("levels", "circles", "spent_cny", "questions"):
+        assert theirs["nation"][key] == own["nation"][key]
