@@ -134,6 +134,13 @@ def _answer(path: str, capital_cny: float, question: Question) -> tuple[Answer, 
     return _priced(path, capital_cny).answer(question, _OPTIONS), time.process_time() - began
 
 
+def _line(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Fixed seconds, not under 0, and seconds a circle: least squares of the seconds a circle over all rows."""
+    n, seconds = np.array(points).T
+    (fixed, each), *_ = np.linalg.lstsq(np.column_stack([1 / n, np.ones(len(n))]), seconds / n)
+    return (float(fixed), float(each)) if fixed >= 0 else (0.0, float(np.mean(seconds / n)))
+
+
 def _lines(about: dict[str, Any], data: dict[str, Any]) -> list[str]:
     heads = ["circles", "wall s", "CPU s a circle", "master, CPU s", "questions a circle"]
     heads += ["gap, missing types", "gap, basic coverage", "rounds over all", "peak MiB: parent, a worker", "load"]
@@ -157,8 +164,12 @@ def _lines(about: dict[str, Any], data: dict[str, Any]) -> list[str]:
     points = [(float(row["circles"]), float(row["cpu_s"])) for row in data["rows"]]
     law = law_of(points)
     if law is not None:
-        hours = law.factor * _WANTED**law.exponent / 3600
-        lines += [f"CPU seconds grow as {law}; {_WANTED:,} circles by this law: {hours:.2f} processor hours."]
+        fixed, each_s = _line(points)
+        hours = (fixed + each_s * _WANTED) / 3600
+        lines += [
+            f"CPU seconds grow as {law}; as a line, {fixed:.0f} + {each_s:.3f} a circle,"
+            f" by which {_WANTED:,} circles take {hours:.2f} processor hours."
+        ]
         each = [(n, seconds / n) for n, seconds in points]
         picture = svg("CPU seconds by circles: all, and a circle", {"all circles": points, "a circle": each})
         RESULTS.mkdir(exist_ok=True)
