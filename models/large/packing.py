@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.instance import FloatArray, IntArray
-from models.large.jit import kernel
+from models.large.jit import inner, kernel
 
 NODES = 20_000
 LEAST_ROOM = 1e-6
@@ -57,10 +57,7 @@ def all_places(
         if need <= room[p]:
             take = np.ones(count, np.bool_)
         else:
-            ratio = np.empty(count)
-            for n in range(count):
-                ratio[n] = -profit[items[n]] / max(area[items[n]], 1e-12)
-            items = items[np.argsort(ratio)]
+            _sort(items, profit, area, np.empty(count))
             take = np.zeros(count, np.bool_)
             total = _knapsack(items, profit, area, room[p], take, most)
         value = total - charge[p]
@@ -71,7 +68,19 @@ def all_places(
                     chosen[items[n]] = 1.0
 
 
-@kernel
+@inner
+def _sort(items: IntArray, profit: FloatArray, area: FloatArray, ratio: FloatArray) -> None:
+    """Items by falling profit for area, in place; ``ratio`` is room to work in."""
+    for n in range(len(items)):
+        c = items[n]
+        at, mine = n, profit[c] / max(area[c], 1e-12)
+        while at > 0 and mine > ratio[at - 1]:
+            items[at], ratio[at] = items[at - 1], ratio[at - 1]
+            at -= 1
+        items[at], ratio[at] = c, mine
+
+
+@inner
 def _ceiling(items: IntArray, profit: FloatArray, area: FloatArray, room: float, n: int) -> float:
     """The fractional best of items n and later."""
     total = 0.0
@@ -107,7 +116,8 @@ def _knapsack(items: IntArray, profit: FloatArray, area: FloatArray, room: float
             continue
         if n == n_item and value > best:
             best = value
-            take[:] = now
+            for at in range(n_item):
+                take[at] = now[at]
         n -= 1
         while n >= 0 and not now[n]:
             n -= 1

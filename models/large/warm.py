@@ -20,6 +20,7 @@ from models.large.search import Search, improve
 _START, _ONE, _NONE = np.array([0, 1]), np.ones(1), np.zeros(0)
 _FIRST, _FIRST_32 = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int32)
 _NO_32 = np.zeros(0, dtype=np.int32)
+_ROUNDS_TOO = 20_000
 _FALSE, _EMPTY = np.zeros(1, dtype=np.bool_), np.zeros(2, dtype=np.int64)
 
 
@@ -30,7 +31,7 @@ def warm_up() -> None:
     descent = Descent(part, first_prices(part, units(part), _ONE), units(part))
     descent.go(-1.0, 2, math.inf)
     pairs = _pairs()
-    improve(pairs, greedy(pairs), 0, 1.0, 1)
+    improve(pairs, greedy(pairs), 0, math.inf, _ROUNDS_TOO)
     rounded(pairs, _ONE)
     polished(Search(pairs), greedy(pairs), 0, 1, math.inf)
     dive(pairs, descent, _FIRST, QUICK, math.inf)
