@@ -12,6 +12,7 @@ import pyogrio
 
 from siting.audit.recorded import RUN_FILE, Recorded
 from siting.audit.report import number_zh
+from siting.inputs.formats import true_geopackage
 
 WORKBOOK, MAP = "result.xlsx", "result.gpkg"
 _PLAN_SHEET = "选址方案"
@@ -47,7 +48,9 @@ def layers(run_dir: Path, recorded: Recorded) -> Iterator[str]:
     """The layer ``picks`` has the same picks: place, type, cost, year."""
     try:
         columns = ["site_id", "type_id", "cost_cny", "year"]
-        table = pyogrio.read_dataframe(run_dir / MAP, layer="picks", columns=columns, read_geometry=False)
+        table = pyogrio.read_dataframe(
+            true_geopackage(run_dir / MAP), layer="picks", columns=columns, read_geometry=False
+        )
         found = sorted(
             (str(a), str(b), float(c), 0 if np.isnan(y) else int(y))
             for a, b, c, y in table[columns].itertuples(index=False)

@@ -65,6 +65,7 @@ def report(
 
 def _finished(folders: Sequence[Path]) -> list[FinishedRun]:
     """Every run, checked; FaultError with the faults of all."""
+    from siting.inputs.formats import is_geopackage
     from siting.outputs.page.city import FinishedRun
     from siting.studies.runs import read_runs
 
@@ -72,7 +73,7 @@ def _finished(folders: Sequence[Path]) -> list[FinishedRun]:
     read_runs(folders)
     for folder in folders:
         run = _data(folder / "run.json")
-        missing = [] if (folder / "result.gpkg").is_file() else ["result.gpkg"]
+        missing = [] if is_geopackage(folder / "result.gpkg") else ["result.gpkg"]
         missing += [f"run.json 的 {key}" for key in _NEEDED if key not in run]
         if missing:
             rule = f"画网页要用的东西不全：缺 {'、'.join(missing)}"

@@ -60,6 +60,21 @@ def format_of(name: str) -> Format | None:
     return _BY_SUFFIX.get(Path(name).suffix.casefold())
 
 
+def is_geopackage(path: Path) -> bool:
+    """Whether ``path``, which somebody may have sent, is a file of this format by its contents."""
+    try:
+        return FORMATS[0].looks_right(path)
+    except OSError:
+        return False
+
+
+def true_geopackage(path: Path) -> Path:
+    """``path`` for GDAL, which goes by contents, and whom other contents may send elsewhere; OSError if it is none."""
+    if not is_geopackage(path):
+        raise OSError(f"{path.name} is no GeoPackage")
+    return path
+
+
 def files_of(path: Path) -> tuple[Path, ...]:
     """Every file that makes the dataset at ``path``, sorted by name: parts beside it, or the files in its folder.
 

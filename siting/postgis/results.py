@@ -20,6 +20,7 @@ import pandas as pd
 
 from scenarios.faults import FaultError, FaultLog
 from siting.audit.recorded import RUN_FILE, read_recorded
+from siting.inputs.formats import true_geopackage
 from siting.postgis import messages
 from siting.postgis.address import Address
 from siting.postgis.session import Session, session
@@ -120,7 +121,7 @@ def _read_run(folder: Path) -> _Run:
     timeless = {key: value for key, value in run.items() if key != "seconds"}
     canonical = json.dumps(timeless, ensure_ascii=False, sort_keys=True).encode("utf-8", errors="replace")
     short = hashlib.sha256(canonical).hexdigest()[:_ID_DIGITS]
-    there = {str(name) for name, _ in pyogrio.list_layers(folder / _MAP)}
+    there = {str(name) for name, _ in pyogrio.list_layers(true_geopackage(folder / _MAP))}
     layers = {name: _layer(folder / _MAP, name) for name in LAYERS if name in there}
     name = f"{run['scenario']['name']}/{run['circle']['id']}/{short}"
     return _Run(name, hashlib.sha256(data).hexdigest(), run, layers)

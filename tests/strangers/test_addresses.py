@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from gis.gis_folders import write_gis
 from inputs.input_folders import faults_of
+from support.plan_towns import solve, write_town
 from support.tasks import batch_here
 from typer.testing import CliRunner
 
@@ -152,4 +153,23 @@ def test_addresses_beside_and_inside_layers_are_not_followed(
         vrt = f'<OGRVRTDataSource><OGRVRTLayer name="demand">{source}</OGRVRTLayer></OGRVRTDataSource>'
         (tmp_path / "streets.geojson").write_text(vrt, encoding="ascii")
         assert faults_of(tmp_path)
+    assert not asked
+
+
+def test_a_map_of_a_result_that_is_something_else_is_not_followed(
+    hits: tuple[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, asked = hits
+    run = solve(write_town(tmp_path / "town"), tmp_path / "results" / "base" / "T1", whole=True)
+    for layer, words in (
+        ("picks", ("verify", str(run))),
+        ("sites", ("rank", str(run))),
+        ("sites", ("report", str(run))),
+    ):
+        crs = {"type": "link", "properties": {"href": f"http://{where}/{layer}"}}
+        text = json.dumps({"type": "FeatureCollection", "name": layer, "crs": crs, "features": []})
+        (run / "result.gpkg").write_text(text, encoding="utf-8")
+        code, told = siting(monkeypatch, tmp_path, *words)
+        assert code != 0
+        assert "result.gpkg" in told
     assert not asked

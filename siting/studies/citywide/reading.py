@@ -12,6 +12,7 @@ import pandas as pd
 import pyogrio
 
 from scenarios.faults import Fault, FaultError, FaultLog
+from siting.inputs.formats import true_geopackage
 from siting.studies.runs import RunRecord, read_run
 
 MAP_FILE, RUN_FILE = "result.gpkg", "run.json"
@@ -92,7 +93,7 @@ def read_city(folders: Sequence[Path]) -> tuple[CityRun, ...]:
 def _sites(record: RunRecord) -> tuple[SiteSeen, ...]:
     path = record.folder / MAP_FILE
     try:
-        table = pyogrio.read_dataframe(path, layer="sites")
+        table = pyogrio.read_dataframe(true_geopackage(path), layer="sites")
         if isinstance(table, gpd.GeoDataFrame) and table.crs is not None:
             table = table.to_crs(_LONLAT)
         seen = tuple(_seen(row) for row in table.to_dict("records"))
