@@ -79,7 +79,7 @@ def solve(folder: Path, out: Path) -> RunOutcome:
 
 
 # 22 kB are run.json and result.xlsx each, 200 kB result.gpkg, 1.3 MB report.html.
-@pytest.mark.parametrize("size", [100, 15_000, 60_000, 190_000, 204_799, 900_000])
+@pytest.mark.parametrize("size", [15_000, 204_799, 900_000])
 def test_a_file_that_may_not_grow_leaves_no_half_run(tmp_path: Path, size: int) -> None:
     bundle = make_bundle(make_workspace(tmp_path / "ws"))
     run = tmp_path / "base" / "C01"
@@ -94,7 +94,7 @@ def test_a_file_that_may_not_grow_leaves_no_half_run(tmp_path: Path, size: int) 
     assert [p.name for p in run.parent.iterdir()] == ["C01"]
 
 
-@pytest.mark.parametrize("kib", [4, 40, 130, 212, 240, 700])
+@pytest.mark.parametrize("kib", [40, 240])
 def test_a_full_disk_leaves_no_half_run(tmp_path: Path, kib: int) -> None:
     disk = tmp_path / "disk"
     with small_disk(kib, disk):
@@ -103,6 +103,7 @@ def test_a_full_disk_leaves_no_half_run(tmp_path: Path, kib: int) -> None:
         assert list((disk / "base").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_and_the_next_start_goes_on(circle: Path, tmp_path: Path) -> None:
     with files_up_to(100_000):
         full = solve(circle, tmp_path)
@@ -112,6 +113,7 @@ def test_a_full_disk_is_said_and_the_next_start_goes_on(circle: Path, tmp_path: 
     assert [solve(circle, tmp_path).earlier for _ in range(2)] == ["", "same"]
 
 
+@pytest.mark.slow
 def test_a_folder_nobody_may_write_is_said_and_what_is_there_stays(circle: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         out = Path(place) / "out"
@@ -139,7 +141,7 @@ def test_two_writers_of_one_folder_leave_it_whole(tmp_path: Path) -> None:
 
     def write(name: str) -> None:
         try:
-            for _ in range(60):
+            for _ in range(40):
                 with replaced_folder(target) as folder:
                     for file in ("a", "b"):
                         (folder / file).write_text(name, encoding="utf-8")

@@ -91,6 +91,7 @@ def test_a_hanging_solver_is_ended(
     assert nothing_written(out)
 
 
+@pytest.mark.slow
 def test_a_time_limit_of_zero_never_says_optimal(folder: Path, tmp_path: Path) -> None:
     outcome = solve(job(folder, tmp_path, time_limit_s=0.0))
     assert outcome.exit_code == 5
@@ -103,6 +104,7 @@ def test_a_time_limit_of_zero_never_says_optimal(folder: Path, tmp_path: Path) -
     assert solve(job(folder, tmp_path)).status == "optimal"
 
 
+@pytest.mark.slow
 def test_a_clock_that_jumps_changes_nothing(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calm = solve(job(folder, tmp_path / "calm"))
     chance, real = random.Random(3), time.time
