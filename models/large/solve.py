@@ -36,7 +36,7 @@ from models.solution import SolveOptions
 
 _SERVED = {"cost", "sites", *PLANNED}
 _STEPS, _MOST_STEPS, _SPENT_PACE = 100, 2000, 1e-3
-_STEADY, _LEAST_GAIN, _IDLE = 3e-3, 1e-5, 3
+_STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE = 3e-3, 1e-5, 4e-4, 3
 _MIP_ENTRIES, _MIP_SHARE, _LARGE_MIP_SHARE, _TIME_SHARE, _LAST_CHANCE_S = 200_000, 0.4, 0.1, 0.5, 1.0
 
 
@@ -64,7 +64,7 @@ def solve_level(
     first = best.plan if plans is None else plans.first()
     best.offer(first)
     if plans is not None and start is None:
-        best.offer(_polish(best, plans, best.deadline_s))
+        _polish(best, plans, best.deadline_s)
     relaxed = Relaxation(problem, model, small, first)
     share = _MIP_SHARE if small.model.matrix.nnz <= _MIP_ENTRIES else _LARGE_MIP_SHARE
     _approach(relaxed, best, plans, best.deadline_s - best.seconds_left(share))
@@ -95,7 +95,7 @@ def _approach(relaxed: Relaxation, best: Incumbent, plans: Plans | None, until_s
         steady = before - relaxed.descent.bound < _STEADY * abs(relaxed.descent.bound)
         if plans is not None and best.open and (steady or best.plan is None):
             values = _plan(relaxed, best, plans, hastes.pop(0) if hastes and steady else None, until_s)
-            idle = 0 if _gains(best, values) | _gains(best, _polish(best, plans, until_s)) else idle + 1
+            idle = 0 if _gains(best, values) | _polish(best, plans, until_s) else idle + 1
         best.tell()
         if not lower and (plans is None or (idle >= _IDLE and not hastes)):
             return
@@ -113,8 +113,16 @@ def _plan(relaxed: Relaxation, best: Incumbent, plans: Plans, haste: Haste | Non
     return plans.rounded(relaxed.shares(), relaxed.priced())
 
 
-def _polish(best: Incumbent, plans: Plans, until_s: float) -> FloatArray | None:
-    return None if best.plan is None or not best.open else plans.polished(best.plan, until_s)
+def _polish(best: Incumbent, plans: Plans, until_s: float) -> bool:
+    """Polish the plan at hand as long as that is worth while; whether it gained."""
+    gained = False
+    while best.plan is not None and best.open and time.perf_counter() < until_s:
+        before = best.value
+        gained |= _gains(best, plans.polished(best.plan, until_s))
+        best.tell()
+        if abs(best.value - before) <= _WORTH_WHILE * abs(before):
+            break
+    return gained
 
 
 def _gains(best: Incumbent, values: FloatArray | None) -> bool:
