@@ -210,7 +210,8 @@ def _pass(t: Terms, m: FloatArray, at: Point) -> float:
     """L(m) without its constant, by sums that keep what rounding would lose (Neumaier)."""
     n_cover = len(t.link)
     total, lost = 0.0, 0.0
-    at.profit[:] = t.gain
+    for j in range(len(t.gain)):
+        at.profit[j] = t.gain[j]
     for r in range(len(t.other_lower)):
         price = m[n_cover + r]
         if price != 0.0:
