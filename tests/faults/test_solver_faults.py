@@ -16,6 +16,7 @@ import pytest
 
 from models.backends import watchdog
 from siting.batch import Job, RunOutcome, run_batch
+from siting.progress import Progress
 from siting.tasks import run_one
 from siting.workers import Report
 
@@ -121,7 +122,7 @@ def test_a_clock_that_jumps_changes_nothing(folder: Path, tmp_path: Path, monkey
 
 
 def starved(job: Job, report: Report) -> RunOutcome:
-    """The first circle gets hardly any memory beyond the loaded libraries; the next one as much as it wants."""
+    """The first circle gets little memory beyond the loaded libraries and asks for more; the next one is free."""
     import resource
 
     import siting.pipeline  # noqa: F401
@@ -130,8 +131,13 @@ def starved(job: Job, report: Report) -> RunOutcome:
     before = resource.getrlimit(resource.RLIMIT_AS)
     if job.circle_id == eleven.IDS[0]:
         resource.setrlimit(resource.RLIMIT_AS, (size + ROOM_TO_LIVE, before[1]))
+
+    def hungry(event: Progress) -> None:
+        bytearray(2 * ROOM_TO_LIVE)
+        report(event)
+
     try:
-        return run_one(job, report)
+        return run_one(job, hungry)
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
 
