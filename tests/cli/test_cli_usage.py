@@ -49,7 +49,7 @@ def test_usage_errors_are_chinese_and_exit_2(words: list[str], wanted: str) -> N
         assert english not in result.stderr
 
 
-@pytest.mark.parametrize("command", ["nation", "city"])
+@pytest.mark.parametrize("command", ["district", "city"])
 def test_what_is_not_built_is_not_there(command: str) -> None:
     assert call(command, "x").exit_code == 2
 
