@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,15 @@ from siting.engine.on_worker import Unseen, View, view_of
 from siting.failures import ExitCode
 from siting.progress import Progress
 from siting.workers import Died, Report, run_in_processes
+
+
+class Earlier(StrEnum):
+    """How the run that stands in the target folder is to the one that is asked for."""
+
+    NONE = ""
+    SAME = "same"
+    CHANGED = "changed"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ class RunOutcome:
     internal_error, worker_died. ``levels``, ``totals`` and ``picks`` are as in run.json; ``report`` is the gap report
     or the check's figures, as plain data; ``committed`` what became of an annual plan, as in run.json, and so
     ``alternatives`` and ``fallbacks``; ``relaxation`` what an infeasible scenario lacks; ``trace`` is for ``-v`` alone.
-    ``earlier`` is what stood in the run folder (:class:`siting.resume.Earlier`): with "same" nothing was solved.
+    ``earlier`` is what stood in the run folder (with SAME nothing was solved).
     """
 
     circle_id: str
@@ -88,7 +98,7 @@ class RunOutcome:
     relaxation: dict[str, Any] | None = None
     seconds: float = 0.0
     trace: str = ""
-    earlier: str = ""
+    earlier: Earlier = Earlier.NONE
 
 
 def failed(job: Job, status: str, code: ExitCode, message_zh: str, **more: Any) -> RunOutcome:

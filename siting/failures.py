@@ -22,6 +22,14 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+FAILED_AS = {
+    ExitCode.INFEASIBLE: "infeasible",
+    ExitCode.LIMIT: "limit",
+    ExitCode.SOLVER: "solver_failed",
+    ExitCode.INTERNAL: "internal_error",
+}
+"""The status of a run without a plan, by its exit code."""
+
 _MILD_TO_GRAVE = (
     ExitCode.DONE,
     ExitCode.LIMIT,

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from siting.batch import Earlier
 from siting.engine.on_worker import identity
 from siting.outputs.plain import SCHEMA_VERSION, plain
 from siting.outputs.run_json import relative_path, versions
 from siting.outputs.seal import SEAL, is_sealed_page, seal_of
 from siting.prepare import CircleInputs, RunRequest
-
-
-class Earlier(StrEnum):
-    """How the run that stands in the target folder is to the one that is asked for."""
-
-    NONE = ""
-    SAME = "same"
-    CHANGED = "changed"
-    DAMAGED = "damaged"
-
 
 _WITH_PLAN = ("optimal", "feasible")
 _program = lru_cache(maxsize=1)(identity)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.faults import Fault, FaultError
-from siting.batch import CityQuestion, Job, RunOutcome, failed
+from siting.batch import CityQuestion, Earlier, Job, RunOutcome, failed
 from siting.disk import reason_zh
-from siting.failures import ExitCode, InfeasibleRun, RunFailure
+from siting.failures import FAILED_AS, ExitCode, InfeasibleRun, RunFailure
 from siting.outputs.folders import run_folder
 from siting.outputs.words import status_zh
 from siting.progress import Progress
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     from siting.bundle import ResultBundle
     from siting.pipeline import Prepared, ProgressEvent, RunRequest
 
-_FAILED = {
-    ExitCode.INFEASIBLE: "infeasible",
-    ExitCode.LIMIT: "limit",
-    ExitCode.SOLVER: "solver_failed",
-    ExitCode.INTERNAL: "internal_error",
-}
 _EVENTS_APART_S = 0.1
 
 
@@ -41,7 +35,7 @@ def run_one(job: Job, report: Report) -> RunOutcome:
         from siting.outputs.writer import write_run
         from siting.pipeline import run_circle
         from siting.prepare import read_inputs
-        from siting.resume import Earlier, earlier_run, fingerprint
+        from siting.resume import earlier_run, fingerprint
 
         began = time.perf_counter()
         request = request_of(job)
@@ -168,7 +162,9 @@ def guarded(job: Job, work: Callable[[], RunOutcome]) -> RunOutcome:
         count = sum(1 for fault in error.faults if fault.severity == "error")
         outcome = failed(job, "bad_input", ExitCode.BAD_INPUT, f"输入或情景有 {count} 处错误", faults=error.faults)
     except RunFailure as error:
-        outcome = failed(job, _FAILED[error.exit_code], error.exit_code, error.message_zh, reasons_zh=error.reasons_zh)
+        outcome = failed(
+            job, FAILED_AS[error.exit_code], error.exit_code, error.message_zh, reasons_zh=error.reasons_zh
+        )
         outcome = replace(outcome, relaxation=getattr(error, "relaxation", None))
     except MemoryError:
         outcome = failed(job, "internal_error", ExitCode.INTERNAL, "内存不足")
@@ -258,5 +254,5 @@ def _outcome_again(data: dict[str, Any], run_dir: Path, warnings: tuple[Fault, .
         alternatives=data["alternatives"],
         fallbacks=tuple(data["fallbacks"]),
         notes=tuple(data["notes"]),
-        earlier="same",
+        earlier=Earlier.SAME,
     )

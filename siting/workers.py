@@ -124,12 +124,8 @@ def _end(workers: list[_Worker]) -> None:
 
 
 def _serve(pipe: Connection, task: Callable[[Any, Report], Any]) -> None:
-    """The life of a worker. Ctrl-C is the parent's to hear; what a solver prints goes to standard error."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    for name in _ONE_THREAD:
-        os.environ.setdefault(name, "1")
-    _stdout_to_stderr()
+    """The life of a worker."""
+    settle()
     while True:
         try:
             job = pipe.recv()
@@ -142,6 +138,17 @@ def _serve(pipe: Connection, task: Callable[[Any, Report], Any]) -> None:
         except Exception:
             result = Died(None, traceback.format_exc())
         pipe.send(("result", result))
+
+
+def settle() -> None:
+    """How every process that works for another behaves: it ends with its parent, which alone hears Ctrl-C; one thread
+    for each library; what a solver prints goes to standard error.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    for name in _ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    _stdout_to_stderr()
 
 
 def _end_with_parent() -> None:

@@ -10,9 +10,8 @@ import typer
 from scenarios.faults import Fault, FaultError
 from siting.cli.options import DEFAULT_OUT, Json, Quiet, Talk, Verbose
 from siting.cli.report import bad_input
-from siting.cli.run import make_folder
+from siting.cli.run import make_folder, not_written
 from siting.cli.screen import log, print_json, safe, stdout
-from siting.disk import reason_zh
 from siting.failures import ExitCode
 
 Runs = Annotated[
@@ -55,7 +54,7 @@ def compare(
         with replaced_file(target) as path:
             write_comparison(comparison, path)
     except PermissionError as error:
-        raise typer.BadParameter(f"不能写出“{target}”（{reason_zh(error)}）；若正在 Excel 里打开，请先关闭。") from None
+        raise not_written(target, error) from None
     code = int(ExitCode.DONE)
     if json:
         head = {"command": "compare", "status": "done", "exit_code": code, "workbook": str(target), "faults": []}

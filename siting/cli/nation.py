@@ -31,11 +31,11 @@ from siting.cli.options import (
     Verbose,
 )
 from siting.cli.report import bad_input, outcome_plain, tell
-from siting.cli.run import make_folder
+from siting.cli.run import make_folder, not_written
 from siting.cli.screen import log, print_json, safe, stderr, stdout
 from siting.cli.targets import Options, check_folders, jobs_for
 from siting.cli.watch import watched_batch
-from siting.failures import ExitCode, RunFailure, worst
+from siting.failures import FAILED_AS, ExitCode, RunFailure, worst
 from siting.progress import Progress
 from siting.studies.frontier.grid import amount_cny
 from siting.tasks import run_one
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from siting.nation.record import NationRecord
 
 _SHOWN = 40
-_STATUS = {ExitCode.INFEASIBLE: "infeasible", ExitCode.LIMIT: "limit", ExitCode.SOLVER: "solver_failed"}
 Budget = Annotated[
     str | None,
     typer.Option("--budget", metavar="元", help="一共多少钱（可写 3亿、500万）；不写则按情景，各圈预算相加。"),
@@ -99,7 +98,7 @@ def nation(
     try:
         return _finish(shared.record, runs, out, talk)
     except PermissionError as error:
-        raise typer.BadParameter(f"不能写出“{out}”（{error.strerror}）；若正在 Excel 里打开，请先关闭。") from None
+        raise not_written(out, error) from None
 
 
 def _asked(targets: Sequence[str], every: bool, options: Options, budget: str | None) -> tuple[list[Job], float | None]:
@@ -155,7 +154,7 @@ def _failed(error: RunFailure, talk: Talk) -> int:
     for reason in error.reasons_zh:
         log(f"　· {reason}")
     if talk.json:
-        head = {"command": "nation", "status": _STATUS.get(error.exit_code, "internal_error"), "exit_code": code}
+        head = {"command": "nation", "status": FAILED_AS[error.exit_code], "exit_code": code}
         print_json(head | {"circles": [], "faults": [], "message": error.message_zh, "reasons": list(error.reasons_zh)})
     return code
 

@@ -11,9 +11,8 @@ import typer
 from scenarios.faults import FaultError, FaultLog
 from siting.cli.options import DEFAULT_OUT, Json, Out, Quiet, Talk, Verbose
 from siting.cli.report import bad_input
-from siting.cli.run import make_folder
+from siting.cli.run import make_folder, not_written
 from siting.cli.screen import log, print_json, safe, stdout
-from siting.disk import reason_zh
 from siting.failures import ExitCode
 from siting.outputs.folders import refuse_foreign
 
@@ -60,7 +59,7 @@ def rank(runs: Runs, out: Out = DEFAULT_OUT, json: Json = False, quiet: Quiet = 
     try:
         _write(ranking, data, folder)
     except PermissionError as error:
-        raise typer.BadParameter(f"不能写出“{folder}”（{reason_zh(error)}）；若正在 Excel 里打开，请先关闭。") from None
+        raise not_written(folder, error) from None
     code = int(ExitCode.DONE)
     if json:
         head = {"command": "rank", "status": "done", "exit_code": code, "folder": str(folder), "faults": []}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scenarios.faults import Fault, FaultError, Severity
-from siting.batch import RunOutcome
+from siting.batch import Earlier, RunOutcome
 from siting.cli.options import Talk
 from siting.cli.others import other_lines
 from siting.cli.screen import log, print_json, safe, stdout
@@ -25,9 +25,9 @@ STATUS_ZH = {
     "worker_died": "工作进程意外终止",
 }
 EARLIER_ZH = {
-    "same": "已完成，跳过（输入与设置未变）",
-    "changed": "已有结果的输入、设置或程序变了，已重算",
-    "damaged": "已有结果缺文件或被改动过，已重算",
+    Earlier.SAME: "已完成，跳过（输入与设置未变）",
+    Earlier.CHANGED: "已有结果的输入、设置或程序变了，已重算",
+    Earlier.DAMAGED: "已有结果缺文件或被改动过，已重算",
 }
 _SHOWN_FAULTS = 50
 SHORT_LEVELS = {
@@ -107,7 +107,7 @@ def outcome_plain(outcome: RunOutcome) -> dict[str, Any]:
         "message": outcome.message_zh,
         "reasons": list(outcome.reasons_zh),
         "seconds": round(outcome.seconds, 3),
-        "skipped": outcome.earlier == "same",
+        "skipped": outcome.earlier == Earlier.SAME,
         "earlier": outcome.earlier,
     }
 

@@ -117,6 +117,11 @@ def make_folder(out: Path) -> None:
         raise typer.BadParameter(f"不能建立结果文件夹“{out}”（{reason_zh(error)}）。") from None
 
 
+def not_written(target: Path, error: OSError) -> typer.BadParameter:
+    """What to raise where ``target`` could not be replaced: on Windows most often because it is open."""
+    return typer.BadParameter(f"不能写出“{target}”（{reason_zh(error)}）；若正在 Excel 里打开，请先关闭。")
+
+
 def _report(outcomes: list[RunOutcome], talk: Talk, to_postgis: str | None) -> int:
     written = [o.run_dir for o in outcomes if o.run_dir]
     several = len(outcomes) > 1

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any
 
-from siting.batch import Job, OnOutcome, OnProgress, RunOutcome, Task, run_batch
+from siting.batch import Earlier, Job, OnOutcome, OnProgress, RunOutcome, Task, run_batch
 from siting.cli.options import Talk
 from siting.cli.report import STATUS_ZH
 from siting.cli.screen import log, safe, stderr
@@ -88,7 +88,7 @@ class Watch:
             if self._plain:
                 count = f"[{self._done}/{len(self._jobs)}]"
                 status = STATUS_ZH.get(outcome.status, outcome.status)
-                status += "，已完成，跳过" if outcome.earlier == "same" else ""
+                status += "，已完成，跳过" if outcome.earlier == Earlier.SAME else ""
                 log(f"{count} {outcome.circle_id} {outcome.name}：{status}（{outcome.seconds:.1f} 秒）")
 
         return hear

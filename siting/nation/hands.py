@@ -6,9 +6,6 @@ A process that dies is replaced, and what it had not answered is asked again, a 
 from __future__ import annotations
 
 import multiprocessing as mp
-import os
-import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -20,7 +17,7 @@ from siting.engine import run_on_cluster
 from siting.engine.cluster import unseen_fault
 from siting.engine.on_worker import Unseen, View
 from siting.failures import RunFailure
-from siting.workers import Died
+from siting.workers import Died, settle
 
 Task = Callable[[Sequence[Any], Any], list[Any]]
 Done = Callable[[int], None]
@@ -30,7 +27,6 @@ the number of its circle, by which its worker is chosen; ``done(n)`` hears how m
 
 _TRIES = 3
 _CHUNKS = 16
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 @contextmanager
@@ -107,13 +103,4 @@ class _Pools:
 
 
 def _new() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=mp.get_context("spawn"), initializer=_settle)
-
-
-def _settle() -> None:
-    """Ctrl-C is the parent's to hear; one thread each; what a solver prints goes to standard error."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in _ONE_THREAD:
-        os.environ.setdefault(name, "1")
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
+    return ProcessPoolExecutor(1, mp_context=mp.get_context("spawn"), initializer=settle)

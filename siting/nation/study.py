@@ -16,7 +16,7 @@ from siting.city.purse import purse_of
 from siting.failures import InfeasibleRun, LimitRun, SolverRun
 from siting.nation.asking import Asked, CircleFacts, answer_many, open_many
 from siting.nation.hands import Hands
-from siting.nation.record import NationRecord, circle_shares, level_records, shares_cny, weighed
+from siting.nation.record import NationRecord, circle_shares, level_records, weighed
 from siting.outputs.words import level_words, number_zh
 from siting.progress import Progress
 
@@ -76,7 +76,7 @@ def share_out(jobs: Sequence[Job], purse: Purse, hands: Hands, tell: Tell) -> Sh
     except (SolverError, VerificationError) as error:
         raise SolverRun(f"求解器 {settings.name} 不可用或出错", (str(error),)) from error
     _check_found(nation, facts, capital)
-    assert nation.chosen is not None
+    deciding = weighed(nation)
     record = NationRecord(
         scenario=facts[0].scenario_name,
         status=str(nation.termination),
@@ -85,7 +85,7 @@ def share_out(jobs: Sequence[Job], purse: Purse, hands: Hands, tell: Tell) -> Sh
         spent_cny=nation.spent_cny,
         left_cny=capital - nation.spent_cny,
         levels=level_records(nation),
-        weighed="" if weighed(nation) is None else nation.levels[weighed(nation) or 0].result.name,
+        weighed="" if deciding is None else nation.levels[deciding].result.name,
         circles=circle_shares(nation, facts, capital),
         simulated=any(one.simulated for one in facts),
         simulated_note=next((one.simulated_note for one in facts if one.simulated), ""),
@@ -95,9 +95,9 @@ def share_out(jobs: Sequence[Job], purse: Purse, hands: Hands, tell: Tell) -> Sh
         seconds=time.perf_counter() - began,
         notes=_notes(facts, tuple(v.result.name for v in nation.levels)),
     )
-    shares = shares_cny(nation.chosen, capital)
     own = [
-        replace(job, sets=(*job.sets, f"budget.capital_cny={share!r}")) for job, share in zip(jobs, shares, strict=True)
+        replace(job, sets=(*job.sets, f"budget.capital_cny={one.share_cny!r}"))
+        for job, one in zip(jobs, record.circles, strict=True)
     ]
     return Shared(record, tuple(own))
 

@@ -14,13 +14,12 @@ from support.tasks import batch_here, fake_run
 from typer.testing import CliRunner, Result
 
 from scenarios.faults import Fault, FaultError
-from siting.batch import Job, RunOutcome
+from siting.batch import Earlier, Job, RunOutcome
 from siting.cli.app import app
 from siting.cli.options import Talk
 from siting.cli.watch import Watch, progress_parts
 from siting.failures import InfeasibleRun
 from siting.progress import Progress
-from siting.resume import Earlier
 from siting.tasks import run_one
 from siting.walks import SnapReport, Walks, WalkTable
 

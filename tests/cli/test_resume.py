@@ -12,12 +12,12 @@ from support.tasks import batch_here, fake_run
 from typer.testing import CliRunner
 
 from scenarios.catalogue import load_catalogue
-from siting.batch import Job, RunOutcome, run_batch
+from siting.batch import Earlier, Job, RunOutcome, run_batch
 from siting.cli.app import app
 from siting.disk import leftovers
 from siting.generator import CircleSpec, generate_circle
 from siting.prepare import read_inputs
-from siting.resume import Earlier, earlier_run, fingerprint
+from siting.resume import earlier_run, fingerprint
 from siting.tasks import request_of, run_one
 
 SETS = ("budget.capital_cny=400000", "solver.time_limit_s=60.0")
