@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
-from models.instance import BoolArray, FloatArray, IntArray
+from models.instance import BoolArray, FloatArray, Int32Array, IntArray
 from models.large.pairs import Pairs
 
-Int32Array = npt.NDArray[np.int32]
 _WIDE_SHARE = 0.2
 
 

@@ -11,7 +11,6 @@ import time
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from models.instance import BoolArray, FloatArray, IntArray
 from models.large.arrays import Arrays, arrays_of
@@ -20,7 +19,7 @@ from models.large.extend import extend, offers
 from models.large.jit import kernel
 from models.large.lagrangian import Split
 from models.large.pairs import Pairs
-from models.large.state import State, add, fits, holding
+from models.large.state import State, add_in_order, fits, holding
 
 _SURE, _PACE, _DROP = 0.85, 0.05, 0.005
 
@@ -52,8 +51,9 @@ def dive(pairs: Pairs, descent: Descent, number: IntArray, haste: Haste, deadlin
             picked = _surest(now.share, may if may.any() else now.share > 0, haste.part)
         if not len(picked):
             break
+        add_in_order(a, state, number[picked])
         taken = np.zeros(len(number), dtype=np.bool_)
-        taken[picked] = _add_in_order(a, state, number[picked], np.zeros(len(picked), dtype=np.bool_))
+        taken[picked] = state.chosen[number[picked]]
         _which_fit(a, state, mark)
         left = mark[number]
         left[picked] = False
@@ -75,14 +75,13 @@ def _surest(share: FloatArray, of: BoolArray, part: float) -> IntArray:
 def fixed(part: Split, left: BoolArray, taken: BoolArray) -> Split:
     """The relaxation with the pairs ``taken`` [c] at 1 and only those ``left`` [c] free."""
     t = part.terms
-    n_place, n_other = len(t.used), len(t.other_lower)
+    n_place = len(t.used)
     place, lengths = np.repeat(np.arange(n_place), np.diff(t.start)), np.diff(t.row_start)
     opened = np.bincount(place[taken], minlength=n_place) > 0
     point = np.zeros(len(t.gain))
     point[t.pair[taken]] = 1.0
     point[t.used[opened & (t.used >= 0)]] = 1.0
-    other = sparse.csr_array((t.other_value, t.other_column, t.other_start), shape=(n_other, len(t.gain)))
-    shift = other @ point
+    shift = part.other @ point
     cap = t.cap + np.bincount(t.row[np.repeat(taken, lengths)], minlength=part.n_cover)
     terms = t._replace(
         cap=cap,
@@ -119,12 +118,3 @@ def _who_fills(pairs: Pairs, number: IntArray, lacks: IntArray) -> tuple[BoolArr
 def _which_fit(a: Arrays, s: State, mark: BoolArray) -> None:
     for c in range(len(mark)):
         mark[c] = fits(a, s, c)
-
-
-@kernel
-def _add_in_order(a: Arrays, s: State, order: IntArray, added: BoolArray) -> BoolArray:
-    for n in range(len(order)):
-        added[n] = fits(a, s, order[n])
-        if added[n]:
-            add(a, s, order[n])
-    return added

@@ -23,10 +23,9 @@ import numpy as np
 from scipy import sparse
 
 from models.columns import Problem
-from models.instance import BoolArray, FloatArray, IntArray
+from models.instance import BoolArray, FloatArray, Int32Array, IntArray
 from models.large.jit import inner, kernel
 from models.large.packing import LEAST_ROOM, NODES, all_places
-from models.large.pairs import Int32Array
 from models.linear import LinearModel
 from models.reduction import Reduced
 
@@ -80,6 +79,13 @@ class Split:
     def n_cover(self) -> int:
         """Number of cover rows."""
         return len(self.terms.link)
+
+    @property
+    def other(self) -> sparse.csr_array:
+        """[r, n]: the rows that are no cover rows."""
+        t = self.terms
+        shape = (len(t.other_lower), len(t.gain))
+        return sparse.csr_array((t.other_value, t.other_column, t.other_start), shape=shape)
 
     @property
     def bounded(self) -> bool:

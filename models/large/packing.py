@@ -17,15 +17,6 @@ NODES = 20_000
 LEAST_ROOM = 1e-6
 
 
-def best_sets(
-    start: IntArray, profit: FloatArray, area_m2: FloatArray, room_m2: FloatArray, charge: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """([p] V, [c] one where chosen); pairs of place p are ``start[p]:start[p+1]``."""
-    values, chosen = np.zeros(len(room_m2)), np.zeros(len(profit))
-    all_places(start, profit, area_m2, room_m2 + LEAST_ROOM * np.maximum(1.0, room_m2), charge, values, chosen, NODES)
-    return values, chosen
-
-
 @kernel
 def all_places(
     start: IntArray,
@@ -37,7 +28,10 @@ def all_places(
     chosen: FloatArray,
     most: int,
 ) -> None:
-    """:func:`best_sets` into ``values`` and ``chosen``, which are 0; ``most`` nodes a place, ``room`` as it is."""
+    """V [p] into ``values`` and one where chosen [c] into ``chosen``, which are 0; ``most`` nodes a place.
+
+    Pairs of place p are ``start[p]:start[p+1]``; ``room`` has its part of ``LEAST_ROOM`` already.
+    """
     for p in range(len(room)):
         first, last = start[p], start[p + 1]
         count, total, need = 0, 0.0, 0.0

@@ -21,14 +21,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from models.columns import Problem
-from models.instance import BoolArray, FloatArray, IntArray
+from models.instance import BoolArray, FloatArray, Int32Array, IntArray
 from models.linear import LinearModel, Objective
-
-Int32Array = npt.NDArray[np.int32]
 
 _OWN_FORM = ("area", "site_use", "site_empty", "budget", "max_sites", "host", "fill", "cover", "lock_in", "equity")
 

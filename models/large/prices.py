@@ -19,12 +19,12 @@ _PART, _WIDE_SHARE, _TRIES = 0.3, 0.2, (0.1, 0.3, 0.6, 1.0, 2.0)
 def units(part: Split) -> FloatArray:
     """[g + r]: a natural price of each row, above 0."""
     t = part.terms
-    n, n_pair, n_other = len(t.gain), len(t.pair), len(t.other_lower)
+    n_pair, n_other = len(t.pair), len(t.other_lower)
     reach = sparse.csr_array((np.ones(len(t.row)), t.row, t.row_start), shape=(n_pair, part.n_cover))
     own = np.maximum(t.gain[t.link], 0.0)
     gained = reach @ own + np.abs(t.gain[t.pair])
     gain = _PART * float(gained[gained > 0].mean()) if (gained > 0).any() else 1.0
-    other = abs(sparse.csr_array((t.other_value, t.other_column, t.other_start), shape=(n_other, n)))
+    other = abs(part.other)
     linked = sparse.csr_array(other[:, t.link]) if part.n_cover else sparse.csr_array((n_other, 0))
     taken = other[:, t.pair] + linked @ reach.T + _charges(part, other)
     count = np.maximum(np.diff(sparse.csr_array(taken).indptr), 1)

@@ -6,7 +6,6 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
 
 from models.columns import Problem
 from models.instance import FloatArray, IntArray
@@ -49,13 +48,9 @@ class Relaxation:
 
     def priced(self) -> FloatArray:
         """(n_col,): what each column gains once all rows but those that say who is covered are priced."""
-        t, sign = self.part.terms, self.part.sign
         prices = self.descent.multipliers[self.part.n_cover :]
-        other = sparse.csr_array(
-            (t.other_value, t.other_column, t.other_start), shape=(len(t.other_lower), len(t.gain))
-        )
         values = np.zeros(len(self.small.kept))
-        values[self.small.kept] = sign * (t.gain - other.T @ prices)
+        values[self.small.kept] = self.part.sign * (self.part.terms.gain - self.part.other.T @ prices)
         return values
 
     def idle(self, plan: FloatArray | None) -> IntArray:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.instance import BoolArray, FloatArray, IntArray
-from models.large.arrays import Arrays, arrays_of
+from models.instance import BoolArray, FloatArray
+from models.large.arrays import arrays_of
 from models.large.extend import extend, offers
-from models.large.jit import kernel
 from models.large.pairs import Pairs
-from models.large.state import COVERED, FILLED, State, add, fits, holding
+from models.large.state import COVERED, FILLED, add_in_order, holding
 
 _LEAST_SHARES = (0.8, 0.65, 0.5, 0.4)
 
@@ -25,7 +24,7 @@ def rounded(pairs: Pairs, share: FloatArray) -> BoolArray:
     for least in _LEAST_SHARES:
         some = np.flatnonzero((share > least) & ~pairs.forced)
         state = holding(a, pairs.forced)
-        _take_in_order(a, state, some[np.argsort(-share[some], kind="stable")])
+        add_in_order(a, state, some[np.argsort(-share[some], kind="stable")])
         for places in (np.flatnonzero(pairs.must_use), every):
             extend(a, state, places, 0, 0.0, work)
             work.length[0] = 0
@@ -33,10 +32,3 @@ def rounded(pairs: Pairs, share: FloatArray) -> BoolArray:
         if value > best:
             best, plan = value, state.chosen
     return plan
-
-
-@kernel
-def _take_in_order(a: Arrays, s: State, order: IntArray) -> None:
-    for c in order:
-        if fits(a, s, c):
-            add(a, s, c)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.instance import BoolArray, FloatArray, IntArray
-from models.large.arrays import Arrays, Int32Array
+from models.instance import BoolArray, FloatArray, Int32Array, IntArray
+from models.large.arrays import Arrays
 from models.large.jit import inner, kernel
 
 SPENT, COVERED, FILLED, HELD, TOLL = 0, 1, 2, 3, 4
@@ -148,6 +148,14 @@ def add(a: Arrays, s: State, c: int) -> None:
             s.worth[s.holder[g]] -= a.weight[g]
         s.times[g] += 1
         s.holder[g] ^= c
+
+
+@kernel
+def add_in_order(a: Arrays, s: State, order: IntArray) -> None:
+    """Choose the pairs ``order``, one after another, each where it fits."""
+    for c in order:
+        if fits(a, s, c):
+            add(a, s, c)
 
 
 @kernel

@@ -15,7 +15,7 @@ from models.columns import lay_out
 from models.completion import complete
 from models.large.descent import Descent
 from models.large.lagrangian import dual_value, lawful, nowhere, split
-from models.large.packing import best_sets
+from models.large.packing import LEAST_ROOM, NODES, all_places
 from models.large.prices import first_prices, units
 from models.large.solve import solve_level
 from models.lexicographic import solve
@@ -101,6 +101,13 @@ def _is_cover(model, r, t):
         and pairs[~free].all()
         and (row.data[~free] == -1).all()
     )
+
+
+def best_sets(start, profit, area, room, charge):
+    """([p] value, [c] one where chosen)."""
+    values, chosen = np.zeros(len(room)), np.zeros(len(profit))
+    all_places(start, profit, area, room + LEAST_ROOM * np.maximum(1.0, room), charge, values, chosen, NODES)
+    return values, chosen
 
 
 @pytest.mark.parametrize("seed", range(100))
