@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 
 from models.instance import IntArray
-from models.solution import Termination, relative_gap
+from models.solution import SolveOptions, Termination, relative_gap
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +27,11 @@ class SitesAnswer:
     def mip_gap(self) -> float:
         """Relative gap; inf without a choice."""
         return math.inf if self.sites is None else relative_gap(self.value, self.bound)
+
+
+def within(options: SolveOptions, deadline: float) -> SolveOptions:
+    """The options with what is left until ``deadline`` (of ``time.perf_counter``) as their limit, a little at least."""
+    return replace(options, time_limit_s=max(0.1, deadline - time.perf_counter()))
 
 
 def ended(value: float, bound: float, gap: float) -> Termination:

@@ -12,12 +12,9 @@ closing r changes the total by
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from models.instance import BoolArray, FloatArray, IntArray
+from models.instance import BoolArray, FloatArray, Int32Array, IntArray
 from models.large.jit import kernel
-
-Int32Array = npt.NDArray[np.int32]
 
 
 def greedy(by_site: FloatArray, p: int) -> IntArray:
@@ -29,11 +26,6 @@ def interchange(by_site: FloatArray, sites: IntArray, most: int = 10_000) -> tup
     """(sites, total) where no swap of one site helps, or after ``most`` swaps."""
     chosen, total = _interchange(by_site, np.asarray(sites, dtype=np.int64), most)
     return np.sort(chosen), total
-
-
-def total_cost(by_site: FloatArray, sites: IntArray) -> float:
-    """Everybody at the cheapest of ``sites``."""
-    return float(by_site[sites].min(axis=0).sum())
 
 
 @kernel

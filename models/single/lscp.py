@@ -21,7 +21,7 @@ from models.backends import backend
 from models.backends.highs import interior_point
 from models.instance import BoolArray, FloatArray
 from models.linear import Kind, LinearModel, Objective, rows, stack
-from models.single.answer import SitesAnswer, ended
+from models.single.answer import SitesAnswer, ended, within
 from models.single.cover import Cover, check_arrays, merged, replaced_sites
 from models.single.regrow import regrow
 from models.single.subsets import around_another
@@ -80,13 +80,12 @@ def least_cover(
     small = shrunk(cover, price)
     cost = price[small.site]
     whole = bool(np.all(cost == np.rint(cost)))
-    left = replace(options, time_limit_s=max(0.1, deadline - time.perf_counter()))
     goal = Objective("cost", "min", cost)
     guide = np.ones(small.n_row)
     chosen = _grown(small, cost, guide, np.zeros(small.n_site, dtype=bool), options.seed, 0)
     if good is not None and cost[chosen].sum() <= good:
         return Covered(np.sort(small.site[chosen]), 0.0)
-    found = interior_point(program(small), goal, left)
+    found = interior_point(program(small), goal, within(options, deadline))
     u = np.zeros(small.n_row) if found is None else np.maximum(found.price, 0.0)
     reduced = cost - np.asarray(small.of_site @ u)
     size = float(u.sum() + np.abs(cost).sum() + np.asarray(small.of_site @ u).sum())
@@ -101,9 +100,9 @@ def least_cover(
     enough = min(total * (1 - 0.999 * options.mip_gap), total - 0.99 if whole else total)
     keep = (low + np.maximum(reduced, 0.0) < enough) | chosen
     part = small.kept(keep)
-    left = replace(options, time_limit_s=max(0.1, deadline - time.perf_counter()))
     start = chosen[keep].astype(np.float64)
-    answer = backend("highs").solve(program(part), Objective("cost", "min", cost[keep]), left, start, target=good)
+    aim, left = Objective("cost", "min", cost[keep]), within(options, deadline)
+    answer = backend("highs").solve(program(part), aim, left, start, target=good)
     if answer.values is not None:
         other = np.zeros(small.n_site, dtype=bool)
         other[np.flatnonzero(keep)[answer.values > 0.5]] = True

@@ -16,7 +16,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
@@ -24,7 +23,7 @@ from scipy import sparse
 from models.backends import backend
 from models.errors import ModelError
 from models.instance import BoolArray, FloatArray
-from models.single.answer import SitesAnswer, ended
+from models.single.answer import SitesAnswer, ended, within
 from models.single.cover import Cover, check_arrays, merged, replaced_sites
 from models.single.prices import Priced, best_prices, covering_goal, covering_model
 from models.single.refill import refill
@@ -65,61 +64,51 @@ def mclp(
     price = price[cover.site]
     if not cover.n_site or not cover.n_row:
         return SitesAnswer(np.zeros(0, dtype=np.int64), 0.0, 0.0, Termination.OPTIMAL, time.perf_counter() - began)
-    left = _Left(began, options)
-    known = best_prices(cover, price, purse, left.options())
-    chosen = _first(cover, price, purse, known, left)
+    deadline = began + options.time_limit_s
+    known = best_prices(cover, price, purse, within(options, deadline))
+    chosen = _first(cover, price, purse, known, options, deadline)
     bound = min(known.bound, _on_lattice(known.bound, cover.weight))
     value = cover.value(chosen)
     if relative_gap(value, bound) > options.mip_gap:
-        chosen, bound = _close(cover, price, purse, known, chosen, left)
+        chosen, bound = _close(cover, price, purse, known, chosen, within(options, deadline))
         value, bound = cover.value(chosen), _on_lattice(bound, cover.weight)
     bound = max(bound, value)
     sites = np.sort(cover.site[chosen])
     return SitesAnswer(sites, value, bound, ended(value, bound, options.mip_gap), time.perf_counter() - began)
 
 
-class _Left:
-    """How much of the time limit is left."""
-
-    def __init__(self, began: float, options: SolveOptions) -> None:
-        self.began, self.asked = began, options
-
-    def seconds(self) -> float:
-        return self.asked.time_limit_s - (time.perf_counter() - self.began)
-
-    def options(self) -> SolveOptions:
-        return replace(self.asked, time_limit_s=max(0.1, self.seconds()))
-
-
-def _first(cover: Cover, cost: FloatArray, purse: float, known: Priced, left: _Left) -> BoolArray:
+def _first(
+    cover: Cover, cost: FloatArray, purse: float, known: Priced, options: SolveOptions, deadline: float
+) -> BoolArray:
     """Sites by the relaxation's share while they fit, then the searches in turns; ends early where the bound is met."""
     chosen, spent = np.zeros(cover.n_site, dtype=bool), 0.0
     for j in np.argsort(-known.share, kind="stable"):
         if spent + cost[j] <= purse:
             chosen[j], spent = True, spent + cost[j]
-    board, least = board_of(cover, cost, purse), (1 - _SEARCH_SHARE) * left.seconds()
+    now = time.perf_counter()
+    board, until = board_of(cover, cost, purse), now + _SEARCH_SHARE * (deadline - now)
     chosen = climb(board, chosen)
     for n in range(_ROUNDS):
-        if relative_gap(cover.value(chosen), known.bound) <= left.asked.mip_gap or left.seconds() < least:
+        if relative_gap(cover.value(chosen), known.bound) <= options.mip_gap or time.perf_counter() > until:
             break
-        other = climb(board, refill(board, chosen, _KICKS, _WIDTHS[n % len(_WIDTHS)], left.asked.seed + n))
+        other = climb(board, refill(board, chosen, _KICKS, _WIDTHS[n % len(_WIDTHS)], options.seed + n))
         chosen = other if cover.value(other) > cover.value(chosen) else chosen
     return chosen
 
 
 def _close(
-    cover: Cover, cost: FloatArray, purse: float, known: Priced, chosen: BoolArray, left: _Left
+    cover: Cover, cost: FloatArray, purse: float, known: Priced, chosen: BoolArray, options: SolveOptions
 ) -> tuple[BoolArray, float]:
     """(choice, bound): the integer program over the sites that could still matter."""
     value = cover.value(chosen)
-    enough = value * (1 + 0.999 * left.asked.mip_gap)
+    enough = value * (1 + 0.999 * options.mip_gap)
     keep = (known.with_site > enough) | chosen
     lost = float(known.with_site[~keep].max(initial=-np.inf))
     small, keeps = cover.kept(keep), np.flatnonzero(keep)
     model = covering_model(small, cost[keep], purse)
     start = chosen[keep].astype(np.float64)
     point = np.concatenate([((small.reach @ start) > 0).astype(np.float64), start])
-    answer = backend("highs").solve(model, covering_goal(small), left.options(), start=point)
+    answer = backend("highs").solve(model, covering_goal(small), options, start=point)
     if answer.values is not None:
         other = np.zeros(cover.n_site, dtype=bool)
         other[keeps[answer.values[small.n_row :] > 0.5]] = True

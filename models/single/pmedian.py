@@ -34,7 +34,6 @@ def p_median(metres: FloatArray, weight: FloatArray, p: int, options: SolveOptio
 
     Raises:
         ModelError: shapes or numbers are wrong.
-        SolverError: HiGHS is missing or failed.
     """
     began = time.perf_counter()
     options = SolveOptions(mip_gap=1e-2) if options is None else options

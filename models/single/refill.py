@@ -9,7 +9,7 @@ import numpy as np
 
 from models.instance import BoolArray, FloatArray
 from models.large.jit import kernel
-from models.single.swap import Board, Hand, _deal, _enter, _leave
+from models.single.swap import Board, Hand, deal, enter, leave, restore
 
 _HEAT = 3e-3
 
@@ -37,18 +37,12 @@ def _spend(b: Board, h: Hand, spent: float) -> tuple[float, float]:
             return weight, added
         weight += h.gain[found]
         added += b.cost[found]
-        _enter(b, h, found)
+        enter(b, h, found)
 
 
 @kernel
 def _refill(b: Board, chosen: BoolArray, luck: FloatArray, heat: float) -> BoolArray:
-    h = _deal(b)
-    value, spent = 0.0, 0.0
-    for j in range(len(chosen)):
-        if chosen[j]:
-            value += h.gain[j]
-            spent += b.cost[j]
-            _enter(b, h, j)
+    h, value, spent = deal(b, chosen)
     best, at, at_spent = value, value, spent
     kept, last = h.chosen.copy(), h.chosen.copy()
     for n in range(len(luck)):
@@ -65,12 +59,7 @@ def _refill(b: Board, chosen: BoolArray, luck: FloatArray, heat: float) -> BoolA
                 best = value
                 kept[:] = h.chosen
             continue
-        for j in range(len(last)):
-            if h.chosen[j] and not last[j]:
-                _leave(b, h, j)
-        for j in range(len(last)):
-            if last[j] and not h.chosen[j]:
-                _enter(b, h, j)
+        restore(b, h, last)
         value, spent = at, at_spent
     return kept
 
@@ -85,7 +74,7 @@ def _give_up(b: Board, h: Hand, luck: FloatArray) -> tuple[float, float]:
     first, wide = b.site_start[centre], b.site_start[centre + 1] - b.site_start[centre]
     weight += h.loss[centre]
     money += b.cost[centre]
-    _leave(b, h, centre)
+    leave(b, h, centre)
     for m in range(1, len(luck)):
         i = b.site_rows[first + int(luck[m, 1] * wide)]
         k = b.row_sites[b.row_start[i] + int(luck[m, 0] * (b.row_start[i + 1] - b.row_start[i]))]
@@ -95,12 +84,12 @@ def _give_up(b: Board, h: Hand, luck: FloatArray) -> tuple[float, float]:
             if h.chosen[j]:
                 weight += h.loss[j]
                 money += b.cost[j]
-                _leave(b, h, j)
+                leave(b, h, j)
                 break
     i = b.site_rows[first + int(luck[0, 1] * wide)]
     k = b.row_sites[b.row_start[i] + int(luck[1, 0] * (b.row_start[i + 1] - b.row_start[i]))]
     if not h.chosen[k] and k != centre and b.cost[k] <= money:
         weight -= h.gain[k]
         money -= b.cost[k]
-        _enter(b, h, k)
+        enter(b, h, k)
     return weight, money

@@ -6,7 +6,7 @@ import numpy as np
 
 from models.instance import BoolArray, FloatArray
 from models.large.jit import kernel
-from models.single.swap import Board, Hand, _deal, _enter, _leave
+from models.single.swap import Board, Hand, deal, enter, leave, restore
 
 
 def regrow(board: Board, chosen: BoolArray, kicks: int, width: int, seed: int) -> BoolArray:
@@ -34,7 +34,7 @@ def _fill(b: Board, h: Hand, missing: int) -> float:
         for a in range(b.site_start[found], b.site_start[found + 1]):
             if h.visits[b.site_rows[a]] == 0:
                 missing -= 1
-        _enter(b, h, found)
+        enter(b, h, found)
         added += b.cost[found]
     return added
 
@@ -53,7 +53,7 @@ def _trim(b: Board, h: Hand) -> float:
                 spare = False
                 break
         if spare:
-            _leave(b, h, k)
+            leave(b, h, k)
             saved += b.cost[k]
     return saved
 
@@ -86,22 +86,17 @@ def _disturb(b: Board, h: Hand, luck: FloatArray) -> float:
                     break
         if h.chosen[j]:
             change -= b.cost[j]
-            _leave(b, h, j)
+            leave(b, h, j)
     k = int(luck[0, 1] * len(b.cost))
     if not h.chosen[k]:
         change += b.cost[k]
-        _enter(b, h, k)
+        enter(b, h, k)
     return change
 
 
 @kernel
 def _regrow(b: Board, chosen: BoolArray, luck: FloatArray) -> BoolArray:
-    h = _deal(b)
-    total = 0.0
-    for j in range(len(chosen)):
-        if chosen[j]:
-            total += b.cost[j]
-            _enter(b, h, j)
+    h, _, total = deal(b, chosen)
     total += _fill(b, h, _missing(h))
     total -= _trim(b, h)
     best, kept, last = total, h.chosen.copy(), h.chosen.copy()
@@ -117,11 +112,6 @@ def _regrow(b: Board, chosen: BoolArray, luck: FloatArray) -> BoolArray:
                 best = total
                 kept[:] = h.chosen
             continue
-        for j in range(len(last)):
-            if h.chosen[j] and not last[j]:
-                _leave(b, h, j)
-        for j in range(len(last)):
-            if last[j] and not h.chosen[j]:
-                _enter(b, h, j)
+        restore(b, h, last)
         total = at
     return kept

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from models.instance import BoolArray, FloatArray
+from models.instance import BoolArray, FloatArray, Int32Array
 from models.large.jit import kernel
-from models.single.exchange import Int32Array
 
 
 def inside_another(sets: sparse.csr_array, cost: FloatArray) -> BoolArray:

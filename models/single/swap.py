@@ -13,13 +13,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from models.instance import BoolArray, FloatArray
+from models.instance import BoolArray, FloatArray, Int32Array
 from models.large.jit import kernel
 from models.single.cover import Cover
 
-Int32Array = npt.NDArray[np.int32]
 _DUST = 1e-9
 
 
@@ -59,19 +57,15 @@ def board_of(cover: Cover, cost: FloatArray, purse: float) -> Board:
     )
 
 
-def climb(board: Board, chosen: BoolArray) -> BoolArray:
-    """[site]: from ``chosen`` (lawful), the best entry or exchange of one site again and again while one gains."""
-    return _climbed(board, chosen)
-
-
 @kernel
-def _deal(b: Board) -> Hand:
+def deal(b: Board, chosen: BoolArray) -> tuple[Hand, float, float]:
+    """The hand of ``chosen`` [site], its weight and its cost."""
     n_row, n_site = len(b.weight), len(b.cost)
     gain = np.zeros(n_site)
     for i in range(n_row):
         for q in range(b.row_start[i], b.row_start[i + 1]):
             gain[b.row_sites[q]] += b.weight[i]
-    return Hand(
+    h = Hand(
         np.zeros(n_site, np.bool_),
         np.zeros(n_row, np.int32),
         np.zeros(n_row, np.int32),
@@ -79,10 +73,18 @@ def _deal(b: Board) -> Hand:
         np.zeros(n_site),
         np.zeros(n_site),
     )
+    value, spent = 0.0, 0.0
+    for j in range(n_site):
+        if chosen[j]:
+            value += h.gain[j]
+            spent += b.cost[j]
+            enter(b, h, j)
+    return h, value, spent
 
 
 @kernel
-def _enter(b: Board, h: Hand, k: int) -> None:
+def enter(b: Board, h: Hand, k: int) -> None:
+    """Choose site k."""
     h.chosen[k] = True
     alone = 0.0
     for a in range(b.site_start[k], b.site_start[k + 1]):
@@ -99,7 +101,8 @@ def _enter(b: Board, h: Hand, k: int) -> None:
 
 
 @kernel
-def _leave(b: Board, h: Hand, k: int) -> None:
+def leave(b: Board, h: Hand, k: int) -> None:
+    """Give site k up."""
     h.chosen[k] = False
     for a in range(b.site_start[k], b.site_start[k + 1]):
         i = b.site_rows[a]
@@ -114,6 +117,17 @@ def _leave(b: Board, h: Hand, k: int) -> None:
                     h.sole[i] = j
                     h.loss[j] += b.weight[i]
                     break
+
+
+@kernel
+def restore(b: Board, h: Hand, chosen: BoolArray) -> None:
+    """Make the hand that of ``chosen`` [site] again."""
+    for j in range(len(chosen)):
+        if h.chosen[j] and not chosen[j]:
+            leave(b, h, j)
+    for j in range(len(chosen)):
+        if chosen[j] and not h.chosen[j]:
+            enter(b, h, j)
 
 
 @kernel
@@ -146,31 +160,18 @@ def _best_exchange(b: Board, h: Hand, spent: float) -> tuple[float, int, int]:
 
 
 @kernel
-def _climb(b: Board, h: Hand, value: float, spent: float) -> tuple[float, float]:
-    """(value, spent) where no entry and no exchange gains."""
+def climb(b: Board, chosen: BoolArray) -> BoolArray:
+    """[site]: from ``chosen`` (lawful), the best entry or exchange of one site again and again while one gains."""
+    h, _, spent = deal(b, chosen)
     while True:
         gained, into = _best_entry(b, h, b.purse - spent)
         out = -1
         if gained <= _DUST:
             gained, out, into = _best_exchange(b, h, spent)
         if gained <= _DUST:
-            return value, spent
+            return h.chosen
         if out >= 0:
-            _leave(b, h, out)
+            leave(b, h, out)
             spent -= b.cost[out]
-        _enter(b, h, into)
+        enter(b, h, into)
         spent += b.cost[into]
-        value += gained
-
-
-@kernel
-def _climbed(b: Board, chosen: BoolArray) -> BoolArray:
-    h = _deal(b)
-    value, spent = 0.0, 0.0
-    for j in range(len(chosen)):
-        if chosen[j]:
-            value += h.gain[j]
-            spent += b.cost[j]
-            _enter(b, h, j)
-    _climb(b, h, value, spent)
-    return h.chosen

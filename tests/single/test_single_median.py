@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from cover_table import CoverTable
 from covering_towns import covering
 
 from models.backends import backend
@@ -13,14 +14,19 @@ from models.errors import ModelError
 from models.linear import Kind, Objective, rows, stack
 from models.single.branch import branch
 from models.single.cover import merged
-from models.single.exchange import greedy, interchange, total_cost
+from models.single.exchange import greedy, interchange
 from models.single.pmedian import p_median
 from models.single.priced import relax
-from models.single.tables import CoverTable, DenseTable
+from models.single.tables import DenseTable
 from models.solution import SolveOptions, Termination
 
 EXACT = SolveOptions(mip_gap=0.0)
 NONE = np.zeros(0, dtype=np.int64)
+
+
+def total_cost(by_site, sites) -> float:
+    """Everybody at the cheapest of ``sites``."""
+    return float(by_site[sites].min(axis=0).sum())
 
 
 def town(seed: int, n_demand: int, n_site: int, whole: bool = True):
