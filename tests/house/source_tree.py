@@ -28,9 +28,9 @@ class Module:
 
 
 @cache
-def modules() -> dict[str, Module]:
+def modules(root: Path = ROOT) -> dict[str, Module]:
     """Every module of the three packages by name."""
-    paths = {_name(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
+    paths = {_name(path, root): path for package in PACKAGES for path in sorted((root / package).rglob("*.py"))}
     return {
         name: Module(name, path, frozenset(_imports(name, path, paths)), len(path.read_text("utf-8").splitlines()))
         for name, path in paths.items()
@@ -55,10 +55,10 @@ def within(name: str, package: str) -> bool:
     return name == package or name.startswith(package + ".")
 
 
-def source_files() -> list[Path]:
+def source_files(root: Path = ROOT) -> list[Path]:
     """Every Python file of the project, tests and benchmarks included."""
     folders = (*PACKAGES, "tests", "benchmarks")
-    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
@@ -68,8 +68,8 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
             yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-def _name(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
+def _name(path: Path, root: Path) -> str:
+    parts = path.relative_to(root).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
