@@ -1,5 +1,8 @@
 """Faults of the mathematics room: they are the caller's or the solver's, never a planner's."""
 
+HUNG_EXIT = 86
+"""How a worker process ends that was ended because a solver in it hung."""
+
 
 class ModelError(Exception):
     """The instance is not well formed: a shape, a range or an index is wrong."""

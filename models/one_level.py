@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from models.backends import Backend, BackendResult, ProgressCall
+from models.backends.watchdog import kept
 from models.instance import FloatArray
 from models.linear import LinearModel, Objective
 from models.reduction import reduce
@@ -29,14 +30,15 @@ def ask(
     if not small.kept.any():
         value = small.objective.constant
         return BackendResult(Termination.OPTIMAL, small.fixed, value, value, 0.0)
-    answer = solver.solve(
-        small.model,
-        small.objective,
-        options,
-        start=None if start is None else small.shrink(start),
-        progress=progress,
-        target=target,
-    )
+    with kept(options.time_limit_s):
+        answer = solver.solve(
+            small.model,
+            small.objective,
+            options,
+            start=None if start is None else small.shrink(start),
+            progress=progress,
+            target=target,
+        )
     return answer if answer.values is None else replace(answer, values=small.expand(answer.values))
 
 

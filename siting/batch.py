@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from models.errors import HUNG_EXIT
 from scenarios.circles import PilotCircle
 from scenarios.faults import Fault, FaultError
 from siting.disk import passing_name, tidy
@@ -214,6 +215,9 @@ def _died(job: Job, died: Died) -> RunOutcome:
     if died.exitcode is None:
         message = "换了几个工作进程都意外终止，可能是内存不足或求解器崩溃；本圈没有结果"
         return failed(job, "worker_died", ExitCode.INTERNAL, message)
+    if died.exitcode == HUNG_EXIT:
+        message = "求解器远远过了时限仍不停，已连同工作进程强行终止；本圈没有结果"
+        return failed(job, "solver_failed", ExitCode.SOLVER, message, reasons_zh=("可换求解器（--solver）再运行本圈",))
     how = f"信号 {-died.exitcode}" if died.exitcode and died.exitcode < 0 else f"退出码 {died.exitcode}"
     message = f"工作进程意外终止（{how}），可能是内存不足或求解器崩溃；本圈没有结果"
     return failed(job, "worker_died", ExitCode.INTERNAL, message)

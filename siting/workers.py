@@ -141,13 +141,16 @@ def _serve(pipe: Connection, task: Callable[[Any, Report], Any]) -> None:
 
 
 def settle() -> None:
-    """How every process that works for another behaves: it ends with its parent, which alone hears Ctrl-C; one thread
-    for each library; what a solver prints goes to standard error.
+    """How every process that works for another behaves: it ends with its parent, which alone hears Ctrl-C, and where a
+    solver in it hangs; one thread for each library; what a solver prints goes to standard error.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     for name in _ONE_THREAD:
         os.environ.setdefault(name, "1")
+    from models.backends.watchdog import may_be_ended  # numpy comes with it, and reads the number of threads
+
+    may_be_ended()
     _stdout_to_stderr()
 
 

@@ -14,7 +14,9 @@ import eleven
 import pulp
 import pytest
 
+from models import backends
 from models.backends import watchdog
+from models.errors import HUNG_EXIT
 from siting.batch import Job, RunOutcome, run_batch
 from siting.progress import Progress
 from siting.tasks import run_one
@@ -90,6 +92,56 @@ def test_a_hanging_solver_is_ended(
     assert outcome.message_zh == "求解器 cbc 过了时限 0.5 秒不停，已强行终止"
     assert outcome.seconds < 120
     assert nothing_written(out)
+
+
+class Asleep:
+    """A library that never answers."""
+
+    name = "asleep"
+
+    def solve(self, *_model: object, **_options: object) -> None:
+        time.sleep(600)
+
+
+def impatient(job: Job, report: Report) -> RunOutcome:
+    """The first circle has a solver that hangs inside the worker, which does not wait for long; the next has none."""
+    backends._BACKENDS["asleep"] = (__name__, "Asleep")
+    watchdog.PATIENCE_S = 0.5
+    return run_one(job, report) if job.solver == "asleep" else RunOutcome(job.circle_id, job.name, "done", 0)
+
+
+def test_a_library_that_hangs_costs_one_circle(folder: Path, tmp_path: Path) -> None:
+    first, second = eleven.jobs(folder, eleven.IDS[:2], out=str(tmp_path))
+    hung, other = run_batch([replace(first, solver="asleep", time_limit_s=0.1), second], impatient, 1)
+    assert (hung.status, hung.exit_code) == ("solver_failed", 6)
+    assert hung.message_zh == "求解器远远过了时限仍不停，已连同工作进程强行终止；本圈没有结果"
+    assert (other.circle_id, other.status) == (eleven.IDS[1], "done")
+    assert nothing_written(tmp_path)
+
+
+def test_patience_begins_anew_with_each_call_and_a_stopped_process_loses_little(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(watchdog, "PATIENCE_S", 0.4)
+    monkeypatch.setattr(watchdog, "_TICK_S", 0.02)
+    monkeypatch.setattr(watchdog, "_patience", [])
+    monkeypatch.setattr(watchdog.os, "_exit", ended.append)
+    watchdog.may_be_ended()
+    for _ in range(4):
+        with watchdog.kept(0.0):
+            time.sleep(0.15)
+    time.sleep(0.5)  # nobody at work
+    real = time.monotonic
+    with watchdog.kept(0.0):
+        monkeypatch.setattr(time, "monotonic", lambda: real() + 3600)
+        time.sleep(0.05)
+    assert ended == []
+    until = real() + 30
+    with watchdog.kept(0.0):
+        while not ended and real() < until:
+            time.sleep(0.05)
+    assert set(ended) == {HUNG_EXIT}
 
 
 @pytest.mark.slow
