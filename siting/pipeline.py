@@ -102,9 +102,8 @@ def solved(
     Raises:
         InfeasibleRun, LimitRun, SolverRun: see :func:`run_circle`; the first two as ``no_plan`` makes them.
     """
-    settings = ready.scenario.scenario.solver
-    options = SolveOptions(settings.name, settings.time_limit_s, settings.mip_gap, request.seed)
-    try:
+    options = _options(ready, request.seed)
+    with _solver_faults(options.solver):
         with stages.stage("solve", "求解"):
             solution = solve(
                 built.instance, built.rules, options, start=start, adopt=start is not None, progress=stages.level
@@ -116,22 +115,10 @@ def solved(
             ranking = rank_sites(built, solution, options, stages.tick("点位排序")) if request.ranking else ()
             forced = force_sites(built, solution, options, stages.tick("备选点位")) if request.ranking else ()
         others = _other_plans(request, built, solution, options, stages)
-        static = None
-        if request.ranking and len(built.instance.assigned_types):
-            with stages.stage("static_rule", "对照静态规则"):
-                static = static_solution(built, solution, options)
-    except SolverMissing as error:
-        raise SolverRun(f"本机没有求解器“{error.name}”", (f"可用的有：{'、'.join(error.available)}",)) from error
-    except SolverHung as error:
-        raise SolverRun(f"求解器 {error.name} 过了时限 {error.time_limit_s:g} 秒不停，已强行终止") from error
-    except SolverError as error:
-        raise SolverRun(f"求解器 {settings.name} 不可用或出错", (str(error),)) from error
-    except VerificationError as error:
-        raise SolverRun("求解器给出的方案未通过独立校核，已丢弃", error.breaches) from error
-    order = tuple(rank.site_id for rank in ranking)
+        static = _static(request, built, solution, options, stages)
     shared = allocations(built, ready.walks, solution.decision)
     served = newly_served(built, ready.workspace, ready.walks, solution.decision, shared)
-    chosen = picks(built, ready.workspace, solution.decision, order, shared)
+    chosen = picks(built, ready.workspace, solution.decision, tuple(rank.site_id for rank in ranking), shared)
     assignment = assignment_report(built, solution, shared, static)
     sums = totals(built, ready.gaps, solution.decision, served)
     measured = areas or (lambda b, picked: walk_areas(ready.workspace, b, picked, ready.scenario.scenario.walking))
@@ -160,6 +147,36 @@ def solved(
         covered=covered_homes(built),
         walk_areas=measured(built, chosen),
     )
+
+
+def _options(ready: Prepared, seed: int) -> SolveOptions:
+    settings = ready.scenario.scenario.solver
+    return SolveOptions(settings.name, settings.time_limit_s, settings.mip_gap, seed)
+
+
+@contextmanager
+def _solver_faults(solver: str) -> Iterator[None]:
+    """What goes wrong with a solver, as planners read it."""
+    try:
+        yield
+    except SolverMissing as error:
+        raise SolverRun(f"本机没有求解器“{error.name}”", (f"可用的有：{'、'.join(error.available)}",)) from error
+    except SolverHung as error:
+        raise SolverRun(f"求解器 {error.name} 过了时限 {error.time_limit_s:g} 秒不停，已强行终止") from error
+    except SolverError as error:
+        raise SolverRun(f"求解器 {solver} 不可用或出错", (str(error),)) from error
+    except VerificationError as error:
+        raise SolverRun("求解器给出的方案未通过独立校核，已丢弃", error.breaches) from error
+
+
+def _static(
+    request: RunRequest, built: Built, solution: Solution, options: SolveOptions, stages: Stages
+) -> Solution | None:
+    """The same question by the static rule, where types are shared out 按分配 and the run is to be explained."""
+    if not request.ranking or not len(built.instance.assigned_types):
+        return None
+    with stages.stage("static_rule", "对照静态规则"):
+        return static_solution(built, solution, options)
 
 
 def _other_plans(

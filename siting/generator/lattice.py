@@ -199,6 +199,18 @@ def _bridge_rows(spec: CircleSpec, box: tuple[int, int, int, int]) -> IntArray:
     return np.unique(np.round(spread).astype(np.int64))
 
 
+def _streets_kept(
+    water: BoolArray, h_bridge: BoolArray, local: BoolArray, rng: np.random.Generator
+) -> tuple[BoolArray, BoolArray]:
+    """Edges along rows and along columns: those with land beside them, and bridges; some local ones fall away."""
+    land = np.pad(~water, 1)
+    v_keep = land[1:-1, 1:] | land[1:-1, :-1]
+    row, col = np.indices(v_keep.shape)
+    both = land[1:-1, 1:] & land[1:-1, :-1]
+    v_keep &= ~(both & ((row + col) % 2 == 0) & local[None, :] & (rng.uniform(size=v_keep.shape) < 0.3))
+    return land[1:, 1:-1] | land[:-1, 1:-1] | h_bridge, v_keep
+
+
 def _edges(
     spec: CircleSpec,
     nodes: FloatArray,
@@ -213,18 +225,9 @@ def _edges(
     ny, nx = water.shape
     index = np.full((ny + 2, nx + 2), -1, dtype=np.int64)
     index[1:-1, 1:-1] = np.arange(ny * nx).reshape(ny, nx)
-    land = np.zeros((ny + 2, nx + 2), dtype=bool)
-    land[1:-1, 1:-1] = ~water
-
-    h_keep = land[1:, 1:-1] | land[:-1, 1:-1]
     h_bridge = np.zeros((ny + 1, nx), dtype=bool)
     h_bridge[_bridge_rows(spec, box)] = river_col
-    h_keep |= h_bridge
-    v_keep = land[1:-1, 1:] | land[1:-1, :-1]
-    row, col = np.indices(v_keep.shape)
-    both = land[1:-1, 1:] & land[1:-1, :-1]
-    v_keep &= ~(both & ((row + col) % 2 == 0) & (classes[1] == LOCAL)[None, :] & (rng.uniform(size=v_keep.shape) < 0.3))
-
+    h_keep, v_keep = _streets_kept(water, h_bridge, classes[1] == LOCAL, rng)
     h_row, h_col = np.nonzero(h_keep)
     v_row, v_col = np.nonzero(v_keep)
     ends = np.concatenate(
