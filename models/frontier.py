@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 from models.instance import Rules, SitingInstance
 from models.lexicographic import Reference
-from models.objectives import SENSES
+from models.objectives import sense
 from models.one_level import at_least_as_good
 from models.outcome import ending, recomputed
 from models.resolve import resolve_levels
@@ -124,9 +124,9 @@ def best_plan(instance: SitingInstance, rules: Rules, plans: Iterable[Decision])
 def better(rules: Rules, mine: Sequence[float], other: Sequence[float]) -> bool:
     """``mine`` is lexicographically better than ``other``, level by level, but for rounding."""
     for level, a, b in zip(rules.levels, mine, other, strict=True):
-        if not at_least_as_good(a, b, SENSES[level]):
+        if not at_least_as_good(a, b, sense(level, rules)):
             return False
-        if not at_least_as_good(b, a, SENSES[level]):
+        if not at_least_as_good(b, a, sense(level, rules)):
             return True
     return False
 

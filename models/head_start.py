@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from models.instance import Phases, Rules, SitingInstance
-from models.objectives import SENSES
+from models.objectives import sense
 from models.presolve import COVERAGE_LEVELS
 from models.schedule import scheduled
 from models.solution import Decision, Solution, SolveOptions
@@ -73,4 +73,4 @@ def _only(instance: SitingInstance, rules: Rules, levels: tuple[str, ...], end: 
 
 def _merit(instance: SitingInstance, rules: Rules, plan: Decision) -> tuple[float, ...]:
     values = [level_value(instance, rules, plan, level) for level in rules.levels]
-    return tuple(v if SENSES[level] == "max" else -v for v, level in zip(values, rules.levels, strict=True))
+    return tuple(v if sense(level, rules) == "max" else -v for v, level in zip(values, rules.levels, strict=True))

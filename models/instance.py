@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -280,11 +281,28 @@ class Phases:
 
 
 @dataclass(frozen=True, eq=False)
+class LevelSum:
+    """A level of the scenario's own that adds up over the plan.
+
+    outlet   [k]   what one new outlet counts
+    room     [j]   what a site counts, once, where it is used
+    addon    [k]   what one add-on service counts
+    """
+
+    name: str
+    sense: Literal["max", "min"]
+    outlet: FloatArray
+    room: FloatArray
+    addon: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Rules:
     """What the scenario demands of a plan. Pairs are (n,2) arrays of site, type.
 
     ``lock_in_phases`` (n,3) site, type, phase: the site opens the type in that very phase. It means nothing without
     ``phases``. ``purses`` bound the share of the money that a part of the places gets.
+    ``sums`` are levels of the scenario's own; ``levels`` names them too.
     """
 
     levels: tuple[str, ...]
@@ -301,6 +319,11 @@ class Rules:
     phases: Phases | None = None
     lock_in_phases: IntArray = field(default_factory=lambda: _no_rows(3))
     purses: tuple[Purse, ...] = ()
+    sums: tuple[LevelSum, ...] = ()
+
+    def sum_of(self, level: str) -> LevelSum | None:
+        """The level as a sum of the scenario's own; None where it is another."""
+        return next((own for own in self.sums if own.name == level), None)
 
     @property
     def capital_cny(self) -> float | None:

@@ -8,6 +8,7 @@ cost              min  sum open_cost_cny x + sum site_cost_cny u + sum addon_cos
 walking           min  sum_a residents[need(a)] metres[a] z[a]                                 resident-metres
 farthest_walk     min  w / 1000                                                                metres
 sites             min  sum_j u[j]                                                              sites
+any of rules.sums    ...  sum outlet[k] x + sum room[j] u + sum addon[k] h                        its own
 
 In a plan by years (T phases, worth w[t] not rising, w[T] = 0) earlier coverage is worth more: a resident first reached,
 or an outlet first filled, in phase t counts w[t]. With Y[t] what stands by the end of phase t and Y[T-1] = y,
@@ -27,7 +28,7 @@ import numpy as np
 from models.columns import Problem
 from models.early import entries
 from models.errors import ModelError
-from models.instance import FloatArray
+from models.instance import FloatArray, LevelSum, Rules
 from models.linear import Kind, LinearModel, Objective
 from models.presolve import COVERAGE_LEVELS
 from models.solution import Sense
@@ -110,6 +111,14 @@ def spending(problem: Problem) -> Objective:
     return Objective("spending", "min", c)
 
 
+def _added(problem: Problem, own: LevelSum) -> Objective:
+    c = np.zeros(problem.n_col)
+    c[problem.offsets["open"]] = own.outlet[problem.open_type]
+    c[problem.offsets["used"]] = own.room
+    c[problem.offsets["addon"]] = own.addon[problem.addon_type]
+    return Objective(own.name, own.sense, c)
+
+
 LEVELS: dict[str, Callable[[Problem], Objective]] = {
     "missing_types": _missing_types,
     "basic_coverage": _coverage("basic_coverage"),
@@ -126,12 +135,21 @@ SENSES: dict[str, Sense] = {
 }
 
 
+def sense(level: str, rules: Rules) -> Sense:
+    """Is more of a level better, or less?"""
+    own = rules.sum_of(level)
+    return SENSES[level] if own is None else own.sense
+
+
 def objective(level: str, problem: Problem) -> Objective:
     """The objective of a level.
 
     Raises:
         ModelError: no such level.
     """
+    own = problem.rules.sum_of(level)
+    if own is not None:
+        return _added(problem, own)
     if level not in LEVELS:
         raise ModelError(f"no level '{level}'; levels are {', '.join(LEVELS)}")
     return LEVELS[level](problem)

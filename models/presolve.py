@@ -169,7 +169,8 @@ def _locked_in(instance: SitingInstance, rules: Rules) -> BoolArray:
 def useful_places(instance: SitingInstance, rules: Rules) -> BoolArray:
     """[p,k]: having k at p can serve a level or a rule of the scenario."""
     useful = np.zeros((instance.n_place, instance.n_type), dtype=bool)
-    if any(level in rules.levels for level in WALKING_LEVELS) or any(p.least_share > 0 for p in rules.purses):
+    wide = any(level in rules.levels for level in WALKING_LEVELS) or any(own.sense == "max" for own in rules.sums)
+    if wide or any(p.least_share > 0 for p in rules.purses):
         return ~useful
     if "missing_types" in rules.levels:
         zones = instance.by_zone

@@ -62,6 +62,10 @@ def level_value(instance: SitingInstance, rules: Rules, decision: Decision, leve
 
     """
     _require_shapes(instance, decision)
+    own = rules.sum_of(level)
+    if own is not None:
+        outlets, addons = decision.open.sum(axis=0), decision.addon.sum(axis=0)
+        return float(outlets @ own.outlet + _used(decision) @ own.room + addons @ own.addon)
     if level not in _LEVELS:
         raise ModelError(f"unknown objective level {level!r}; known are {', '.join(_LEVELS)}")
     if rules.phases is not None and level in _TIMED:

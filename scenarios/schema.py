@@ -7,7 +7,7 @@ Keys that may be unset take the word ``none`` (or ``不限``) where a lower laye
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -23,18 +23,12 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from scenarios.business_type import SITE_KIND_LABELS_ZH, SiteKind
+from scenarios.levels import LEVELS
 
-Level = Literal[
-    "missing_types",
-    "basic_coverage",
-    "equity",
-    "public_coverage",
-    "quality_coverage",
-    "cost",
-    "walking",
-    "farthest_walk",
-    "sites",
-]
+if TYPE_CHECKING:
+    Level = str
+else:
+    Level = Literal[tuple(LEVELS)]
 
 Weight = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]

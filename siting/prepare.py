@@ -12,6 +12,7 @@ from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.circles import PilotCircle
 from scenarios.faults import Fault, FaultError, FaultLog, Severity
 from scenarios.layers import Layer, parse_set
+from scenarios.levels import ask_for_walks
 from scenarios.library import layers_for
 from scenarios.resolve import ResolvedScenario, resolve
 from siting.committed.commit import Committed, commit
@@ -29,7 +30,6 @@ from siting.workspace import Workspace
 
 CIRCLE_FILE = "circle.toml"
 _WALKING_CUTOFF_M = 50_000.0
-_WALKING_LEVELS = {"walking", "farthest_walk"}
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -141,7 +141,7 @@ class CircleInputs:
 
 def known_m(catalogue: Catalogue, resolved: ResolvedScenario) -> float:
     """How far distances must be known, metres: all of them where a level asks how far people walk."""
-    needs_all = bool(_WALKING_LEVELS & set(resolved.scenario.objective.levels))
+    needs_all = ask_for_walks(resolved.scenario.objective.levels)
     return _WALKING_CUTOFF_M if needs_all else cutoff_m(catalogue.types.values(), resolved.scenario.walking)
 
 

@@ -4,7 +4,8 @@ x[j,k] <= u[j]                    for every open column (strong, disaggregated f
 u[j] <= sum_k x[j,k]              for every site that is locked in (block ``site_empty``)
 
 Any other site needs no row of the second kind: u only costs, so it falls to zero by itself; a lock-in pushes it up, and
-must not be met by an empty site. A purse's least share of the money pushes u up too, and then every site needs it.
+must not be met by an empty site. A purse's least share of the money pushes u up too, and so does a level that counts
+rooms and is maximised; then every site needs it.
 """
 
 from __future__ import annotations
@@ -33,10 +34,11 @@ def site_use(problem: Problem) -> Rows:
 
 
 def site_empty(problem: Problem) -> Rows:
-    """One row for each site that is locked in; for each site where a purse has a least share."""
+    """One row for each site that is locked in; for each site where a purse has a least share or rooms are a gain."""
     i = problem.instance
-    spends = any(purse.least_share > 0 for purse in problem.rules.purses)
-    locked = np.arange(i.n_site) if spends else np.unique(problem.rules.lock_in_sites)
+    pushed = any(purse.least_share > 0 for purse in problem.rules.purses)
+    pushed |= any(own.sense == "max" and own.room.any() for own in problem.rules.sums)
+    locked = np.arange(i.n_site) if pushed else np.unique(problem.rules.lock_in_sites)
     row = np.full(i.n_site, -1)
     row[locked] = np.arange(len(locked))
     there = row[problem.open_site] >= 0

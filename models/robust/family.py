@@ -20,8 +20,9 @@ import numpy as np
 
 from models.errors import ModelError
 from models.instance import BoolArray, FloatArray, IntArray, Rules, SitingInstance
+from models.objectives import sense
 from models.presolve import lawful_addons, lawful_opens, useful_places, wanted_opens
-from models.solution import Decision
+from models.solution import Decision, Sense
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +78,10 @@ class Family:
     def n(self) -> int:
         """Number of futures."""
         return len(self.futures)
+
+    def sense(self, level: str) -> Sense:
+        """Is more of a level better, or less? The same in every future."""
+        return sense(level, self.rules[0])
 
     @property
     def n_place(self) -> int:

@@ -23,7 +23,6 @@ from models.backends import Progress, ProgressCall, backend
 from models.errors import VerificationError
 from models.instance import FloatArray
 from models.lexicographic import LevelProgress
-from models.objectives import SENSES
 from models.one_level import ask, clip, round_bound, tighter, worst
 from models.robust.aims import Aim, Posed, pose
 from models.robust.family import Family
@@ -126,7 +125,7 @@ def solve_worst(
         reference = np.array([solution.levels[n].incumbent for solution in alone])
         size = float(np.abs(reference).max()) if measure == "worst_regret" else 0.0
         shift = size - reference if measure == "worst_regret" else np.zeros(family.n)
-        stages.append(_Shown(measure, Aim(level, SENSES[level], shift), size))
+        stages.append(_Shown(measure, Aim(level, family.sense(level), shift), size))
     if family.n > 1:
         stages += [replace(stage, tie_break=True) for stage in _expectations(family)]
     return _Chain(family, options, alone, progress).run(stages, starts)
@@ -134,7 +133,7 @@ def solve_worst(
 
 def _expectations(family: Family) -> list[_Shown]:
     nothing = np.zeros(family.n)
-    return [_Shown("expected", Aim(level, SENSES[level], nothing, family.weights)) for level in family.levels]
+    return [_Shown("expected", Aim(level, family.sense(level), nothing, family.weights)) for level in family.levels]
 
 
 class _Chain:

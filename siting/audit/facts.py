@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from scenarios.business_type import BusinessType
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.faults import Fault, FaultError
+from scenarios.levels import ask_for_walks
 from scenarios.schema import Scenario
 from siting.audit.city_record import CityRecord
 from siting.audit.joined import City
@@ -125,7 +126,7 @@ def new_files(recorded: Recorded, facts: Facts) -> Iterator[str]:
 
 def cutoff_m(catalogue: Catalogue, scenario: Scenario) -> float:
     """As far as any question goes: the largest reach, or every walk where a level asks for walks."""
-    if {"walking", "farthest_walk"} & set(scenario.objective.levels):
+    if ask_for_walks(scenario.objective.levels):
         return _WALKING_CUTOFF_M
     return max([_LEAST_CUTOFF_M, *(reach_m(kind, scenario) for kind in catalogue.types.values())])
 

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from scenarios.business_type import BusinessType, Tier
+from scenarios.levels import LEVELS as KNOWN
+from scenarios.levels import Adds
 from siting.audit.money import total_cny
-from siting.audit.plan import Case
+from siting.audit.plan import Case, Placed, Row
 from siting.audit.reach import BoolArray
 from siting.audit.recorded import LevelRecord
 from siting.audit.report import differs, number_zh, same
@@ -17,8 +19,6 @@ from siting.audit.shares import is_assigned, most_served
 from siting.audit.shortfalls import filled
 from siting.audit.standing import worth
 
-_SENSE = {"cost": "min", "walking": "min", "farthest_walk": "min", "sites": "min"}
-_TIMED = {"missing_types", "basic_coverage", "public_coverage", "quality_coverage"}
 _ROUNDING = 1e-6
 _MODEL_ROUNDING = 0.002
 _EXIT_CODES = {"optimal": 0, "feasible": 5, "interrupted": 5}
@@ -101,22 +101,49 @@ LEVELS: dict[str, Callable[[Case], float]] = {
 }
 
 
+def added(adds: Adds) -> Callable[[Case], float]:
+    """The value of a level that adds up: over the picks, and once for each room used."""
+
+    def value(case: Case) -> float:
+        outlets = sum(_counts(pick, adds.outlet) for pick in case.opened)
+        addons = sum(_counts(pick, adds.addon) for pick in case.addons)
+        rooms = sum(_of_room(case.sites[row], adds.room) for row in case.used)
+        return outlets + addons + rooms
+
+    return value
+
+
+def _counts(pick: Placed, what: str | None) -> float:
+    if what is None or what == "one":
+        return float(what == "one")
+    said = getattr(pick.kind, what)
+    return 0.0 if said is None else float(said.value)
+
+
+def _of_room(site: Row, what: str | None) -> float:
+    if what is None or what == "one":
+        return float(what == "one")
+    return 0.0 if math.isnan(site[what]) else float(site[what])
+
+
 def level_names(case: Case) -> Iterator[str]:
     """The levels are those of the scenario, in its order and with their sense."""
     said, wanted = [level.name for level in case.recorded.levels], list(case.facts.scenario.objective.levels)
     if said != wanted:
         yield f"情景的目标层级为 {'、'.join(wanted)}，结果记为 {'、'.join(said) or '无'}"
     for level in case.recorded.levels:
-        if level.sense != _SENSE.get(level.name, "max"):
+        if level.name in KNOWN and level.sense != KNOWN[level.name].sense:
             yield f"{level.name} 的方向记为 {level.sense}"
 
 
 def incumbent(case: Case, level: LevelRecord) -> Iterator[str]:
     """The value of one level, by the plan; in a plan by years an earlier gain is worth more."""
-    if level.name not in LEVELS:
+    if level.name not in KNOWN:
         yield f"没有目标层级 {level.name}"
         return
-    value = worth(case, LEVELS[level.name]) if level.name in _TIMED else LEVELS[level.name](case)
+    known = KNOWN[level.name]
+    measure = LEVELS[level.name] if known.adds is None else added(known.adds)
+    value = worth(case, measure) if known.by_year else measure(case)
     rounding = 0.01 if level.name == "cost" else _ROUNDING
     if not math.isfinite(value):
         yield f"有居民走不到任何网点，结果记为 {number_zh(level.incumbent)}"

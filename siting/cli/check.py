@@ -26,12 +26,12 @@ from siting.cli.options import (
     Targets,
     Verbose,
 )
-from siting.cli.report import bad_input, batch_status, print_faults, tell
+from siting.cli.report import bad_input, batch_plain, print_faults, tell_all
 from siting.cli.run import make_folder
 from siting.cli.screen import log, print_json, safe, stdout
 from siting.cli.targets import Options, jobs_for
 from siting.cli.watch import watched_batch
-from siting.failures import ExitCode, worst
+from siting.failures import ExitCode
 from siting.outputs.words import number_zh
 from siting.tasks import check_one
 
@@ -70,19 +70,17 @@ def check(
     if any(not isinstance(job.source, Path) for job in work):
         make_folder(out)
     outcomes = watched_batch(work, check_one, jobs, talk, "检查", cluster)
-    code = int(worst(o.exit_code for o in outcomes))
-    for outcome in outcomes:
-        tell(outcome, talk, len(outcomes) > 1)
+    code = tell_all(outcomes, talk)
     copies = [mark_copy(job, outcome, marked) for job, outcome in zip(work, outcomes, strict=True)]
     faults = [fault for copy in copies for fault in copy.faults]
     print_faults(faults, talk)
     code = max(code, int(ExitCode.BAD_INPUT)) if any(f.severity is Severity.ERROR for f in faults) else code
     if talk.json:
-        head = {"command": "check", "status": batch_status(outcomes, code), "exit_code": code}
         circles = [
             _plain(o) | {"marked": str(c.path) if c.path else None} for o, c in zip(outcomes, copies, strict=True)
         ]
-        print_json(head | {"circles": circles, "faults": [fault.as_dict() for fault in faults]})
+        told = batch_plain("check", outcomes, code, circles)
+        print_json(told | {"faults": [fault.as_dict() for fault in faults]})
         return code
     for outcome, copy in zip(outcomes, copies, strict=True):
         _say(outcome)

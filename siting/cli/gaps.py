@@ -23,12 +23,11 @@ from siting.cli.options import (
     Targets,
     Verbose,
 )
-from siting.cli.report import bad_input, batch_status, tell
+from siting.cli.report import bad_input, batch_plain, tell_all
 from siting.cli.run import make_folder
 from siting.cli.screen import print_json, safe, stdout
 from siting.cli.targets import Options, jobs_for
 from siting.cli.watch import watched_batch
-from siting.failures import worst
 from siting.outputs.words import SEGMENTS_ZH, number_zh, plan_says_zh
 from siting.tasks import gaps_one
 
@@ -58,13 +57,9 @@ def gaps(
     if any(not isinstance(job.source, Path) for job in work):
         make_folder(out)
     outcomes = watched_batch(work, gaps_one, jobs, talk, "缺口", cluster)
-    code = int(worst(o.exit_code for o in outcomes))
-    for outcome in outcomes:
-        tell(outcome, talk, len(outcomes) > 1)
+    code = tell_all(outcomes, talk)
     if talk.json:
-        circles = [_plain(o) for o in outcomes]
-        head = {"command": "gaps", "status": batch_status(outcomes, code), "exit_code": code}
-        print_json(head | {"circles": circles, "faults": []})
+        print_json(batch_plain("gaps", outcomes, code, [_plain(o) for o in outcomes]))
         return code
     for outcome in outcomes:
         if outcome.report is not None:

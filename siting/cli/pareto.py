@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -28,12 +28,11 @@ from siting.cli.options import (
     TimeLimit,
     Verbose,
 )
-from siting.cli.report import bad_input, batch_status, tell
+from siting.cli.report import bad_input, batch_plain, circle_plain, tell_all
 from siting.cli.run import make_folder
 from siting.cli.screen import log, print_json, safe, stdout
 from siting.cli.targets import Options, study_jobs
 from siting.cli.watch import watched_batch
-from siting.failures import worst
 from siting.studies.frontier import BudgetGrid, read_budget_grid
 from siting.studies.frontier.task import PARETO_FILE, curve_folder, curve_one
 
@@ -97,13 +96,9 @@ def _jobs(targets: list[str], every: bool, options: Options, budget: str | None,
 
 
 def _report(outcomes: list[RunOutcome], talk: Talk) -> int:
-    code = int(worst(o.exit_code for o in outcomes))
-    for outcome in outcomes:
-        tell(outcome, talk, len(outcomes) > 1)
+    code = tell_all(outcomes, talk)
     if talk.json:
-        circles = [_plain(outcome) for outcome in outcomes]
-        head = {"command": "pareto", "status": batch_status(outcomes, code), "exit_code": code}
-        print_json(head | {"circles": circles, "faults": []})
+        print_json(batch_plain("pareto", outcomes, code, [circle_plain(o, curve=o.report) for o in outcomes]))
         return code
     from siting.cli.pareto_tables import print_curve, print_knees
 
@@ -116,18 +111,3 @@ def _report(outcomes: list[RunOutcome], talk: Talk) -> int:
         print_knees([outcome.report or {} for outcome in curves])
         log(f"结果文件夹：{curves[0].run_dir.rpartition('/')[0]}", quiet=talk.quiet)
     return code
-
-
-def _plain(outcome: RunOutcome) -> dict[str, Any]:
-    head = {
-        "circle": outcome.circle_id,
-        "name": outcome.name,
-        "status": outcome.status,
-        "exit_code": outcome.exit_code,
-        "run_dir": outcome.run_dir or None,
-        "message": outcome.message_zh,
-        "reasons": list(outcome.reasons_zh),
-        "faults": [fault.as_dict() for fault in outcome.faults],
-        "seconds": round(outcome.seconds, 3),
-    }
-    return head | {"curve": outcome.report}

@@ -10,7 +10,7 @@ from siting.batch import Earlier, RunOutcome
 from siting.cli.options import Talk
 from siting.cli.others import other_lines
 from siting.cli.screen import log, print_json, safe, stdout
-from siting.failures import ExitCode
+from siting.failures import ExitCode, worst
 from siting.outputs.words import DASH, gap_zh, level_status_zh, level_words, number_zh, sense_zh
 
 STATUS_ZH = {
@@ -30,17 +30,6 @@ EARLIER_ZH = {
     Earlier.DAMAGED: "已有结果缺文件或被改动过，已重算",
 }
 _SHOWN_FAULTS = 50
-SHORT_LEVELS = {
-    "missing_types": "缺口",
-    "basic_coverage": "基本",
-    "equity": "均衡",
-    "public_coverage": "公共",
-    "quality_coverage": "品质",
-    "cost": "投入",
-    "walking": "步行",
-    "farthest_walk": "最远",
-    "sites": "点位",
-}
 
 
 def bad_input(command: str, error: FaultError, talk: Talk) -> int:
@@ -79,6 +68,19 @@ def tell(outcome: RunOutcome, talk: Talk, several: bool) -> None:
         log(outcome.trace if talk.verbose else f"{prefix}加 -v 可看到详细的出错位置。")
 
 
+def tell_all(outcomes: Sequence[RunOutcome], talk: Talk) -> int:
+    """Tell every circle's ending; returns the exit code of the batch."""
+    for outcome in outcomes:
+        tell(outcome, talk, several=len(outcomes) > 1)
+    return int(worst(outcome.exit_code for outcome in outcomes))
+
+
+def batch_plain(command: str, outcomes: Sequence[RunOutcome], code: int, circles: Sequence[Any]) -> dict[str, Any]:
+    """The JSON of a batch; ``circles`` are the outcomes as the command tells them."""
+    head = {"command": command, "status": batch_status(outcomes, code), "exit_code": code}
+    return head | {"circles": list(circles), "faults": []}
+
+
 def batch_status(outcomes: Sequence[RunOutcome], code: int) -> str:
     """One word for the whole batch: the status of the circle that set the exit code."""
     if not code:
@@ -87,29 +89,38 @@ def batch_status(outcomes: Sequence[RunOutcome], code: int) -> str:
     return next((o.status for o in outcomes if o.exit_code == code), "internal_error")
 
 
-def outcome_plain(outcome: RunOutcome) -> dict[str, Any]:
-    """A circle of the JSON of ``run``."""
-    return {
+def circle_plain(outcome: RunOutcome, **answer: Any) -> dict[str, Any]:
+    """A circle of the JSON of a command: who, how it ended, the ``answer`` under its own keys, what went wrong."""
+    head = {
         "circle": outcome.circle_id,
         "name": outcome.name,
         "status": outcome.status,
         "exit_code": outcome.exit_code,
         "run_dir": outcome.run_dir or None,
-        "levels": list(outcome.levels),
-        "totals": outcome.totals,
-        "picks": list(outcome.picks),
-        "committed": outcome.committed,
-        "alternatives": outcome.alternatives,
-        "fallbacks": list(outcome.fallbacks),
-        "relaxation": outcome.relaxation,
-        "notes": list(outcome.notes),
+    }
+    tail = {
         "faults": [fault.as_dict() for fault in outcome.faults],
         "message": outcome.message_zh,
         "reasons": list(outcome.reasons_zh),
         "seconds": round(outcome.seconds, 3),
-        "skipped": outcome.earlier == Earlier.SAME,
-        "earlier": outcome.earlier,
     }
+    return head | answer | tail
+
+
+def outcome_plain(outcome: RunOutcome) -> dict[str, Any]:
+    """A circle of the JSON of ``run``."""
+    answer = circle_plain(
+        outcome,
+        levels=list(outcome.levels),
+        totals=outcome.totals,
+        picks=list(outcome.picks),
+        committed=outcome.committed,
+        alternatives=outcome.alternatives,
+        fallbacks=list(outcome.fallbacks),
+        relaxation=outcome.relaxation,
+        notes=list(outcome.notes),
+    )
+    return answer | {"skipped": outcome.earlier == Earlier.SAME, "earlier": outcome.earlier}
 
 
 def closing_table(outcomes: Sequence[RunOutcome]) -> None:
@@ -126,7 +137,7 @@ def closing_table(outcomes: Sequence[RunOutcome]) -> None:
         table.add_row(
             safe(f"{outcome.circle_id} {outcome.name}"),
             STATUS_ZH.get(outcome.status, outcome.status),
-            " ".join(f"{SHORT_LEVELS.get(v['name'], v['name'])} {gap_zh(v['mip_gap'])}" for v in outcome.levels),
+            " ".join(f"{level_words(v['name']).short_zh} {gap_zh(v['mip_gap'])}" for v in outcome.levels),
             *_totals(outcome.totals),
             f"{outcome.seconds:.1f}",
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import typer
 
@@ -29,12 +29,11 @@ from siting.cli.options import (
     TimeLimit,
     Verbose,
 )
-from siting.cli.report import bad_input, batch_status, tell
+from siting.cli.report import bad_input, batch_plain, circle_plain, tell_all
 from siting.cli.run import make_folder
 from siting.cli.screen import print_json, safe, stdout
 from siting.cli.targets import Options, study_jobs
 from siting.cli.watch import watched_batch
-from siting.failures import worst
 from siting.studies.robust.task import ROBUST_FILE, RobustQuestion, WorstMeasure, robust_folder, robust_one
 
 _WORST: dict[str, WorstMeasure] = {"regret": "worst_regret", "value": "worst_value"}
@@ -110,13 +109,10 @@ def _jobs(targets: list[str], every: bool, options: Options, futures: str, worst
 
 
 def _report(outcomes: list[RunOutcome], talk: Talk) -> int:
-    code = int(worst(o.exit_code for o in outcomes))
-    for outcome in outcomes:
-        tell(outcome, talk, len(outcomes) > 1)
+    code = tell_all(outcomes, talk)
     if talk.json:
-        circles = [_plain(outcome) for outcome in outcomes]
-        head = {"command": "robust", "status": batch_status(outcomes, code), "exit_code": code}
-        print_json(head | {"circles": circles, "faults": []})
+        circles = [circle_plain(o, robust=o.report, notes=list(o.notes)) for o in outcomes]
+        print_json(batch_plain("robust", outcomes, code, circles))
         return code
     from siting.cli.robust_tables import print_robust
 
@@ -125,19 +121,3 @@ def _report(outcomes: list[RunOutcome], talk: Talk) -> int:
             print_robust(outcome.report)
             stdout().print(safe(f"结果：{outcome.run_dir}"), soft_wrap=True)
     return code
-
-
-def _plain(outcome: RunOutcome) -> dict[str, Any]:
-    return {
-        "circle": outcome.circle_id,
-        "name": outcome.name,
-        "status": outcome.status,
-        "exit_code": outcome.exit_code,
-        "run_dir": outcome.run_dir or None,
-        "robust": outcome.report,
-        "notes": list(outcome.notes),
-        "faults": [fault.as_dict() for fault in outcome.faults],
-        "message": outcome.message_zh,
-        "reasons": list(outcome.reasons_zh),
-        "seconds": round(outcome.seconds, 3),
-    }

@@ -34,7 +34,7 @@ from siting.cli.options import (
     Within,
 )
 from siting.cli.postgis import ToPostgis, after_run, checked
-from siting.cli.report import bad_input, batch_status, closing_table, outcome_plain, run_details, tell
+from siting.cli.report import bad_input, batch_plain, closing_table, outcome_plain, run_details, tell
 from siting.cli.screen import log, print_json, safe, stdout
 from siting.cli.targets import Options, city_job, jobs_for
 from siting.cli.watch import watched_batch
@@ -131,10 +131,10 @@ def _report(outcomes: list[RunOutcome], talk: Talk, to_postgis: str | None) -> i
     code = int(worst([*(o.exit_code for o in outcomes), closing]))
     if talk.json:
         circles = [outcome_plain(o) for o in outcomes]
-        status = "bad_input" if closing and code == closing else batch_status(outcomes, code)
-        head = {"command": "run", "status": status, "exit_code": code}
-        in_database = {"postgis": published} if to_postgis is not None else {}
-        print_json(head | {"circles": circles, "faults": []} | city_plain(outcomes[0]) | in_database)
+        told = batch_plain("run", outcomes, code, circles) | city_plain(outcomes[0])
+        if closing and code == closing:
+            told["status"] = "bad_input"
+        print_json(told | ({"postgis": published} if to_postgis is not None else {}))
         return code
     if not several and outcomes[0].totals is not None:
         run_details(outcomes[0])

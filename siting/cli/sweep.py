@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from scenarios.faults import FaultError, FaultLog
 from siting.batch import Job, RunOutcome
@@ -26,7 +25,7 @@ from siting.cli.options import (
     TimeLimit,
     Verbose,
 )
-from siting.cli.report import bad_input, batch_status, print_faults, tell
+from siting.cli.report import bad_input, batch_plain, circle_plain, print_faults, tell
 from siting.cli.run import make_folder
 from siting.cli.screen import log, print_json, safe, stdout
 from siting.cli.targets import Options, study_jobs
@@ -104,9 +103,7 @@ def _report(outcomes: list[RunOutcome], grid: Grid, talk: Talk) -> int:
     for outcome in outcomes:
         _tell(outcome, talk, several)
     if talk.json:
-        circles = [_plain(outcome) for outcome in outcomes]
-        head = {"command": "sweep", "status": batch_status(outcomes, code), "exit_code": code}
-        print_json(head | {"circles": circles, "faults": []})
+        print_json(batch_plain("sweep", outcomes, code, [circle_plain(o, sweep=o.report) for o in outcomes]))
         return code
     from siting.cli.sweep_tables import print_sweeps
 
@@ -126,18 +123,3 @@ def _tell(outcome: RunOutcome, talk: Talk, several: bool) -> None:
     print_faults(outcome.faults, talk, prefix)
     if outcome.exit_code:
         log(f"{prefix}提醒：{outcome.message_zh}", quiet=talk.quiet)
-
-
-def _plain(outcome: RunOutcome) -> dict[str, Any]:
-    return {
-        "circle": outcome.circle_id,
-        "name": outcome.name,
-        "status": outcome.status,
-        "exit_code": outcome.exit_code,
-        "run_dir": outcome.run_dir or None,
-        "sweep": outcome.report,
-        "faults": [fault.as_dict() for fault in outcome.faults],
-        "message": outcome.message_zh,
-        "reasons": list(outcome.reasons_zh),
-        "seconds": round(outcome.seconds, 3),
-    }

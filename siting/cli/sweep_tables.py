@@ -7,9 +7,8 @@ from typing import Any
 
 from siting.batch import RunOutcome
 from siting.cli.compare_tables import WIDTH, new_table, show
-from siting.cli.report import SHORT_LEVELS
 from siting.cli.screen import safe, stdout
-from siting.outputs.words import DASH, gap_zh, number_zh
+from siting.outputs.words import DASH, gap_zh, level_words, number_zh
 from siting.studies.sweep import Grid
 from siting.studies.sweep.points import SHORT_ZH
 
@@ -32,22 +31,15 @@ def print_sweeps(outcomes: Sequence[RunOutcome], grid: Grid) -> None:
         *(["生活圈"] if several else []),
         *axes,
         "状态（间隙）",
-        "补齐",
-        "新增覆盖",
-        "总投入",
-        "点位",
-        "网点",
-        "搭载",
+        *_FIGURES_ZH,
     ]
-    table = new_table(f"参数扫描：{circle}{titled}", heads, range(len(heads) - 6, len(heads)))
+    table = new_table(f"参数扫描：{circle}{titled}", heads, range(len(heads) - len(_FIGURES_ZH), len(heads)))
     for found in sweeps:
         for point in found["points"]:
             who = [found["circle_id"]] if several else []
             table.add_row(*map(safe, [*who, *point["values_zh"], _status(point), *_figures(point)]))
     show(console, table)
-    console.print(
-        "新增覆盖：人次；总投入：元。＝ 沿用更宽的点的方案；∴ 由更宽的点已无解推出。", width=min(WIDTH, console.width)
-    )
+    console.print(_LEGEND_ZH, width=min(WIDTH, console.width))
     for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
         console.print(safe(f"· {note}"), soft_wrap=True)
     if len(grid.axes) == 2 and not several:
@@ -61,7 +53,7 @@ def _status(point: dict[str, Any]) -> str:
         return text
     open_level = next((level for level in point["levels"] if level["status"] != "optimal"), None)
     if open_level is not None:
-        short = SHORT_LEVELS.get(open_level["name"], open_level["name"])
+        short = level_words(open_level["name"]).short_zh
         return f"{text}（{short}起未证明，{gap_zh(open_level['mip_gap'])}）"
     worst = max(level["mip_gap"] or 0.0 for level in point["levels"])
     return f"{text}（{gap_zh(worst)}）" if worst else text

@@ -9,14 +9,16 @@ from scipy import sparse
 
 from models.instance import Rules, SitingInstance
 from models.instance import Tier as ModelTier
-from models.presolve import WALKING_LEVELS, catchment
+from models.presolve import catchment
 from scenarios.business_type import BusinessType, Tier
 from scenarios.catalogue import Catalogue
 from scenarios.faults import FaultLog
+from scenarios.levels import ask_for_walks
 from scenarios.resolve import ResolvedScenario
 from scenarios.schema import Scenario
 from siting.bundle import Refusal
 from siting.coverage import ExistingReach, existing_reach, reach_m, segment_residents
+from siting.formulation.adding import level_sums
 from siting.formulation.calendar import Calendar, calendar, locked_phases, phases, too_late
 from siting.formulation.conflicts import addons_apart, separation_pairs, spacing_pairs, too_near_to_outlets
 from siting.formulation.hosting import Hosting, hosting
@@ -87,7 +89,12 @@ def build(
     years = calendar(scenario, locks)
     committed = locked_phases(years, workspace, type_ids, resolved.name, log)
     _raise_located(log, resolved)
-    rules = replace(_rules(scenario, locks, type_ids), phases=phases(scenario, workspace), lock_in_phases=committed)
+    rules = replace(
+        _rules(scenario, locks, type_ids),
+        phases=phases(scenario, workspace),
+        lock_in_phases=committed,
+        sums=level_sums(scenario.objective.levels, workspace, kinds),
+    )
     kept = [refusal for refusal in refused if in_play[site_ids.index(refusal.site_id)]]
     return Built(
         instance,
@@ -121,7 +128,7 @@ def _instance(
     n_site = len(workspace.sites)
     places = np.concatenate([np.arange(n_site), n_site + hosts.outlets]).astype(np.int32)
     tables = [walks.for_type(kind.id).select_places(places) for kind in kinds]
-    walking = any(level in scenario.objective.levels for level in WALKING_LEVELS)
+    walking = ask_for_walks(scenario.objective.levels)
     missing = np.array(
         [row.missing_outlets if row.tier is Tier.BASIC and row.sitable else 0 for row in gaps.rows], dtype=np.int64
     )

@@ -14,10 +14,9 @@ import numpy.typing as npt
 
 from scenarios.business_type import BusinessType, Tier
 from scenarios.faults import Fault, FaultLog
+from scenarios.levels import LEVELS
 from scenarios.schema import Scenario
 from siting.formulation.money import addon_area_m2
-
-_WALKING = {"walking": "步行总量", "farthest_walk": "最远步行距离"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +71,7 @@ def _refuse_levels(full: list[BusinessType], scenario: Scenario, file: str, log:
         log.add(
             _together(rule, "请从 assignment.types 或 objective.levels 中删去一项", "assignment.types", basic, file)
         )
-    walks = [word for level, word in _WALKING.items() if level in levels]
+    walks = [level.name_zh for level in LEVELS.values() if level.walks and level.id in levels]
     if full and walks:
         rule = f"目标“{'、'.join(walks)}”按就近网点计算，不问有无容量，不能与有容量的按分配业态同用"
         remedy = "请从 assignment.types 或 objective.levels 中删去一项"

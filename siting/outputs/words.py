@@ -3,29 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class LevelWords:
-    """Name, unit and number format of an objective level, as planners read it."""
-
-    name_zh: str
-    unit_zh: str
-    decimals: int = 0
-
-
-LEVELS: dict[str, LevelWords] = {
-    "missing_types": LevelWords("补齐缺失网点（加权）", "个"),
-    "basic_coverage": LevelWords("基本保障类新增覆盖", "人次"),
-    "equity": LevelWords("最薄弱居民可达基本业态数（平均）", "类", 3),
-    "public_coverage": LevelWords("公共服务新增覆盖", "人次"),
-    "quality_coverage": LevelWords("品质提升类新增覆盖", "人次"),
-    "cost": LevelWords("总投入", "元"),
-    "walking": LevelWords("步行总量", "人·米"),
-    "farthest_walk": LevelWords("最远步行距离", "米"),
-    "sites": LevelWords("启用点位数", "个"),
-}
+from scenarios.levels import LEVELS, Level
 
 SEGMENTS_ZH = {"all": "全体居民", "elderly": "老年人", "toddlers": "婴幼儿", "children": "学龄前儿童"}
 
@@ -52,9 +31,9 @@ def plan_says_zh(says: str, priority: bool) -> str:
     return f"{word}（优先）" if says else PLAN_SAYS_ZH["priority"]
 
 
-def level_words(name: str) -> LevelWords:
-    """Words of a level; an unknown level keeps its identifier."""
-    return LEVELS.get(name, LevelWords(name, ""))
+def level_words(name: str) -> Level:
+    """Name, unit and number format of a level; an unknown level keeps its identifier."""
+    return LEVELS.get(name) or Level(name, "max", name, name, "")
 
 
 def sense_zh(sense: str) -> str:

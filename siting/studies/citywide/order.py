@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from siting.outputs.words import LEVELS
+from scenarios.levels import LEVELS
 from siting.studies.citywide.rooms import RankedRoom, RoomInRun
 from siting.studies.runs import RunRecord
 

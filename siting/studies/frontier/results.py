@@ -10,7 +10,6 @@ import numpy as np
 
 from models.frontier import Point
 from models.nested import first_loss, proven_loss
-from models.objectives import SENSES
 from models.presolve import COVERAGE_LEVELS
 from models.solution import Decision
 from models.verify import total_cost_cny
@@ -81,7 +80,7 @@ def curve_of(inputs: CircleInputs, study: Study, seed: int, workspace: str) -> B
 
 def _level(name: str, added: bool) -> CurveLevel:
     words = level_words(name)
-    return CurveLevel(name, words.name_zh, words.unit_zh, SENSES[name], added)
+    return CurveLevel(name, words.name_zh, words.unit_zh, words.sense, added)
 
 
 class _Teller:
@@ -187,7 +186,7 @@ def _knee(points: tuple[CurvePoint, ...], level: str) -> tuple[float | None, str
     name = level_words(level).name_zh
     pairs = [(p.budget_cny, v.incumbent) for p in points for v in p.free_plan.levels if v.name == level]
     money, value = np.array([m for m, _ in pairs]), np.array([v for _, v in pairs])
-    index = knee(money, value if SENSES[level] == "max" else -value)
+    index = knee(money, value if level_words(level).sense == "max" else -value)
     if index is None:
         return None, f"没有拐点：{name}随预算大致均匀变化（离首尾连线不超过 {MIN_RISE:.0%}），或没有上升"
     share = (value[index] - value[0]) / (value[-1] - value[0])
@@ -212,7 +211,7 @@ def _marginal(here: CurvePoint, there: CurvePoint) -> Marginal:
     gains = {}
     for old, new in zip(here.free_plan.levels, there.free_plan.levels, strict=True):
         change = new.incumbent - old.incumbent
-        gains[new.name] = (change if SENSES[new.name] == "max" else -change) + 0.0
+        gains[new.name] = (change if level_words(new.name).sense == "max" else -change) + 0.0
     before, after = set(here.free_plan.picks), set(there.free_plan.picks)
     residents = (there.free or 0.0) - (here.free or 0.0)
     return Marginal(

@@ -36,7 +36,7 @@ def loss_zh(loss: Loss | None, nothing: str = "无") -> str:
     if loss is None:
         return nothing
     words = level_words(loss.level)
-    more = "多" if loss.level in ("cost", "sites", "walking", "farthest_walk") else "少"
+    more = "多" if words.sense == "min" else "少"
     sure = "" if loss.proven else "（未证明）"
     return f"{words.name_zh}{more} {number_zh(loss.amount, decimals_of(loss.level))} {words.unit_zh}{sure}"
 

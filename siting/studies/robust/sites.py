@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.instance import BoolArray, FloatArray
-from models.objectives import SENSES
 from models.robust import Family, Judgement, judge
 from models.solution import Decision
 
@@ -77,7 +76,7 @@ def carries(plan: Decision) -> BoolArray:
 
 def losses(family: Family, before: Judgement, after: Judgement) -> FloatArray:
     """[s, level]: how much worse ``after`` is, in each level's unit."""
-    sign = np.array([1.0 if SENSES[level] == "max" else -1.0 for level in family.levels])
+    sign = np.array([1.0 if family.sense(level) == "max" else -1.0 for level in family.levels])
     lost = sign * (before.values - after.values)
     return np.asarray(np.where(np.abs(lost) <= 1e-9 * np.maximum(1.0, np.abs(before.values)), 0.0, lost))
 
