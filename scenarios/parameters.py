@@ -43,8 +43,6 @@ FIELD_LABELS_ZH = {
     "notes_zh": "说明",
 }
 
-SEGMENT_LABELS_ZH = {"all": "全体居民", "elderly": "老年人", "toddlers": "婴幼儿（0—3岁）", "children": "儿童（3—6岁）"}
-
 
 class Parameter(NamedTuple):
     """One row of the table; ``value`` as the model uses it, ``value_zh`` as the planner reads it."""

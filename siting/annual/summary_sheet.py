@@ -28,7 +28,6 @@ _SUMS = (
     Column("新增覆盖（人次）", "int", 13),
     Column("带动就业（人）", "int", 13),
 )
-_DEFINITION_COLUMNS = 5
 
 
 def summary_sheet(book: Book, plan: AnnualPlan) -> None:

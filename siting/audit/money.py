@@ -44,12 +44,6 @@ def site_money(case: Case, site: Row) -> SiteMoney:
     return SiteMoney(works + rent, works + rent if budget.include_rent else works)
 
 
-def _years_worth(rate: float, years: int) -> float:
-    """Present value of 1 元 paid at the start of every year: (1 - v^n) / (1 - v) with v = 1/(1 + r)."""
-    v = 1.0 / (1.0 + rate)
-    return (1.0 - v**years) / (1.0 - v) if v < 1.0 else float(years)
-
-
 def cost_cny(case: Case, pick: Placed) -> float:
     """Own cost and, for an outlet, its even share of the site's."""
     own = own_cny(case, pick)

@@ -22,7 +22,6 @@ from scenarios.catalogue_names import normal as plain_name
 from siting.poi.record import Source
 
 _DATA = Path(__file__).parent / "data"
-CODES_ORIGIN = "业态目录 amap_codes.csv"
 
 
 @dataclass(frozen=True)

@@ -129,10 +129,6 @@ class RunRecord(Recorded):
         """``C10 光明·base``: which circle under which scenario."""
         return f"{self.circle.id} {self.circle.name}".strip() + f"·{self.scenario.name}"
 
-    def gap_of(self, type_id: str) -> RunGap:
-        """The gap row of a type."""
-        return next(row for row in self.gaps.rows if row.type_id == type_id)
-
 
 class _Versioned(Record):
     schema_version: int
