@@ -11,7 +11,7 @@ import pulp
 import pytest
 from support.programs import goal, program
 
-from models.backends import backend
+from models.backends import backend, cpsat
 from models.backends import pulp as pulp_backend
 from models.backends.base import BackendResult
 from models.errors import SolverError
@@ -110,6 +110,14 @@ def test_no_temporary_file_is_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     monkeypatch.setattr("tempfile.tempdir", None)
     backend("cbc").solve(program([[1.0]], 0.0, 1.0), goal("max", [1.0]), SolveOptions(solver="cbc"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_interrupted_cpsat_is_no_answer(monkeypatch: pytest.MonkeyPatch):
+    """OR-Tools swallows the signal; what it had by then must not be taken for what the limit left."""
+    monkeypatch.setattr(cpsat, "_interrupted", lambda solver, watch: True)
+    model, objective = knapsacks(90, 30)
+    with pytest.raises(KeyboardInterrupt):
+        backend("cpsat").solve(model, objective, SolveOptions(solver="cpsat", time_limit_s=0.3, mip_gap=0.0))
 
 
 def test_target_stops_cpsat_early():

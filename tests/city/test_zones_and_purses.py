@@ -9,6 +9,7 @@ import pytest
 from support.brute import TOLERANCE, lexicographic_optimum
 from support.instances import plain_instance, random_instance
 
+from models.errors import ModelError
 from models.instance import Phases, Purse, Rules, SitingInstance, Zones
 from models.lexicographic import solve
 from models.solution import Decision, SolveOptions
@@ -88,3 +89,10 @@ def test_the_verifier_tells_of_a_purse_that_is_not_kept():
 def test_zones_that_do_not_add_up_are_refused():
     with pytest.raises(Exception, match="add up"):
         plain_instance(np.ones((1, 2, 1), dtype=bool), zones=Zones(np.array([[3]]), np.ones((1, 2), dtype=bool)))
+
+
+@pytest.mark.parametrize(("missing", "n_place"), [([[1]], 3), ([[1, 0]], 2)])
+def test_zones_of_other_places_or_types_are_refused(missing: list[list[int]], n_place: int):
+    zones = Zones(np.array(missing), np.ones((1, n_place), dtype=bool))
+    with pytest.raises(ModelError, match="zones have shapes"):
+        plain_instance(np.ones((1, 2, 1), dtype=bool), zones=zones)

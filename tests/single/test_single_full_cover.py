@@ -13,7 +13,7 @@ from models.backends import backend
 from models.errors import ModelError
 from models.linear import Kind, Objective, rows, stack
 from models.single.cover import merged
-from models.single.lscp import least_cover, lscp, shrunk
+from models.single.lscp import Covered, least_cover, lscp, shrunk
 from models.single.pcenter import p_center
 from models.single.regrow import regrow
 from models.single.subsets import around_another, inside_another
@@ -62,6 +62,13 @@ def test_middle_covers_agree_with_highs_alone(seed):
         answer, loose = (lscp(reach, cost=price, options=SolveOptions(mip_gap=gap)) for gap in (0.0, 0.1))
         assert answer.value == pytest.approx(best)
         assert loose.bound <= best + 1e-6 <= loose.value + 2e-6
+
+
+@pytest.mark.parametrize(("bound", "said", "ended"), [(1.0, 1.0, "FEASIBLE"), (2.0 + 1e-9, 2.0, "OPTIMAL")])
+def test_it_says_the_bound_that_was_proven_but_never_more_than_its_cost(monkeypatch, bound, said, ended):
+    monkeypatch.setattr("models.single.lscp.least_cover", lambda *_: Covered(np.array([0, 1]), bound))
+    answer = lscp(sparse.csr_array(np.eye(2, dtype=bool)), options=EXACT)
+    assert (answer.value, answer.bound, answer.termination) == (2.0, said, Termination[ended])
 
 
 @pytest.mark.parametrize("seed", range(8))
