@@ -79,6 +79,12 @@ def test_coarse_thirds_are_rounded_to_the_safe_side(seed: int, monkeypatch: pyte
     assert feasible(model, whole[accepted(rows, whole)] + columns.base, 1e-9).all()
 
 
+def test_both_sides_of_a_coarse_row_are_rounded_inwards():
+    upper, lower = scaling._tight_rows(np.array([0, 1]), np.array([0.26, 0.74]), 0.33, 0.55, 10.0)
+    assert (upper.coefficients.tolist(), upper.lower, upper.upper) == ([3, 8], None, 5)
+    assert (lower.coefficients.tolist(), lower.lower, lower.upper) == ([2, 7], 4, None)
+
+
 def test_tightened_rows_are_told_and_prove_nothing(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(scaling, "ROUNDED_SUM", 100.0)
     model = program([[1 / 3, 1 / 3, 1 / 3]], -np.inf, 1.0)

@@ -122,6 +122,7 @@ def assert_honest(level: LevelResult, gap: float) -> None:
         (-10.0, 10.0, 2.0),
         (0.0, 0.0, 0.0),
         (0.0, 1.0, math.inf),
+        (0.5, 1.0, 1.0),
         (0.0, -1e-10, 0.0),
         (1e9, 1e9 + 1e-10, 0.0),
         (5.0, math.inf, math.inf),

@@ -8,17 +8,27 @@ import numpy as np
 import pytest
 from large_primal.primal_cases import random_pairs
 from support.hand import hand_instance
+from support.instances import random_instance, random_rules
 
 from models.assemble import assemble
-from models.backends.base import Progress
+from models.backends.base import BackendResult, Progress
 from models.columns import lay_out
 from models.completion import complete
-from models.instance import Rules
+from models.instance import Phases, Rules
+from models.large.arrays import arrays_of
 from models.large.dive import _surest
+from models.large.greedy import greedy
 from models.large.incumbent import Incumbent
+from models.large.lagrangian import Split, split
 from models.large.limits import limits_of
+from models.large.polish import polished
+from models.large.prices import units
+from models.large.search import Search
+from models.large.solve import serves, solve_level
+from models.large.state import TOLL, holding
 from models.objectives import objective
-from models.solution import Decision, SolveOptions
+from models.reduction import reduce
+from models.solution import Decision, SolveOptions, Termination
 
 
 def test_the_surest_pairs_come_first_and_never_too_few():
@@ -60,3 +70,82 @@ def test_progress_tells_the_plan_and_the_bound_when_there_are_any():
     best.prove(200.0)
     best.tell()
     assert [(state.incumbent, state.bound) for state in told] == [(None, None), (150.0, None), (150.0, 200.0)]
+
+
+def test_tolls_are_those_of_the_prices_whatever_set_them():
+    pairs = replace(random_pairs(11, n_place=6, n_type=4, most=20), max_sites=4, capital_cny=30.0)
+    limits, a = limits_of(pairs), arrays_of(pairs, pairs.forced)
+    state = holding(a, greedy(pairs))
+    for change in (limits.flat, limits.guess, lambda a, s: limits.follow(a, s, 1.0)):
+        before = limits.price.copy()
+        change(a, state)
+        assert a.toll == pytest.approx(limits.price @ limits.part)
+        assert a.entry_toll == pytest.approx(limits.price @ limits.entry)
+        paid = a.toll[state.chosen].sum() + a.entry_toll[np.unique(pairs.place[state.chosen])].sum()
+        assert state.totals[TOLL] == pytest.approx(paid)
+    # the plan leaves something of every limit or takes it whole: no price rises
+    assert (limits.price <= before * (1 + 1e-12)).all()
+
+
+def relaxed(seed: int) -> Split:
+    """Money, sites and subsidy are limited; what counts is who is reached."""
+    rng = np.random.default_rng(seed)
+    instance = random_instance(rng, n_demand=14, n_site=6, n_type=4)
+    rules = replace(random_rules(rng, instance, ("basic_coverage",)), budget_cny=200e3, max_sites=3)
+    problem = lay_out(instance, replace(rules, lock_in_sites=np.zeros(0, int), lock_in_pairs=np.zeros((0, 2), int)))
+    model = assemble(problem)
+    return split(problem, model, reduce(model, objective("basic_coverage", problem)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("factor", [1e-6, 0.3, 1e4])
+def test_natural_prices_do_not_depend_on_a_rows_unit(seed: int, factor: float):
+    """A row in yuan or in millions of yuan: what it takes costs the same."""
+    part = relaxed(seed)
+    t, n = part.terms, part.n_cover
+    scaled = replace(part, terms=t._replace(other_value=t.other_value * factor))
+    before, after = units(part), units(scaled)
+    assert (before > 0).all()
+    assert after[n:] * factor == pytest.approx(before[n:])
+    assert after[:n] == pytest.approx(before[:n])
+
+
+def test_large_serves_what_its_relaxation_knows():
+    plain = hand_instance()
+    years = Phases(np.array([9e3, 9e3]), np.array([1.0, 0.5]), np.zeros(2, dtype=np.int64))
+    shared = replace(plain, assigned=np.array([True, False]), outlet_serves=np.array([60.0, np.inf]),
+                     addon_serves=np.array([60.0, np.inf]))  # fmt: skip
+    cases = [(plain, None, "basic_coverage"), (plain, None, "cost"), (plain, None, "equity"),
+             (plain, years, "basic_coverage"), (shared, None, "basic_coverage")]  # fmt: skip
+    served = []
+    for instance, phases, level in cases:
+        problem = lay_out(instance, Rules(levels=(level,), phases=phases))
+        served.append(serves(problem, objective(level, problem)))
+    assert served == [True, True, False, False, False]
+
+
+def test_who_has_a_plan_does_not_ask_for_all_of_the_model_again(monkeypatch: pytest.MonkeyPatch):
+    asked = []
+    monkeypatch.setattr(Incumbent, "ask", lambda self, model, *rest, **more: asked.append(model) or no_answer)
+    instance = random_instance(np.random.default_rng(3), n_demand=14, n_site=6, n_type=4)
+    problem = lay_out(instance, Rules(levels=("basic_coverage",), budget_cny=200e3))
+    model, goal = assemble(problem), objective("basic_coverage", problem)
+    no_answer = BackendResult(Termination.NO_SOLUTION, None, None, None, 0.0)
+    found = solve_level(problem, model, goal, SolveOptions(mip_gap=0.0, time_limit_s=20))
+    assert found.values is not None
+    assert not any(part is model for part in asked)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_polishing_leaves_places_that_must_be_used_alone(seed: int):
+    pairs = random_pairs(seed, n_place=8, n_type=5, most=30)
+    first = greedy(pairs)
+    must = np.zeros(pairs.n_place, dtype=bool)
+    must[np.unique(pairs.place[first])[:2]] = True
+    hosted = np.zeros(pairs.n, dtype=bool)
+    hosted[np.flatnonzero(first & ~must[pairs.place])[:1]] = True
+    bound = replace(pairs, must_use=must, needs_host=hosted)
+    better = polished(Search(bound), first, seed, 20_000, np.inf)
+    kept = first & (must[pairs.place] | np.isin(pairs.place, pairs.place[hosted]))
+    assert kept.any()
+    assert better[kept].all()
