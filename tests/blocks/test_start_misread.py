@@ -62,6 +62,29 @@ def test_a_misread_start_is_solved_again():
     assert (solver.runs, answer.termination, answer.objective, answer.bound) == (2, Termination.OPTIMAL, 3.0, 3.0)
 
 
+class StopsAtTarget(HighsBackend):
+    """The first run says that it reached the target, with or without the values that did."""
+
+    def __init__(self, values: list[float] | None) -> None:
+        self.values, self.targets = values, []
+
+    def _run(self, *args: Any, **more: Any) -> BackendResult:
+        self.targets.append(args[-1])
+        if len(self.targets) > 1:
+            return super()._run(*args, **more)
+        values = None if self.values is None else np.array(self.values)
+        told = None if self.values is None else 2.0
+        note = highspy.HighsModelStatus.kObjectiveTarget.name
+        return BackendResult(Termination.NO_SOLUTION, values, told, None, 0.0, note=note)
+
+
+@pytest.mark.parametrize(("values", "targets", "objective"), [(None, [2.0, None], 3.0), ([0.0, 1.0], [2.0], 2.0)])
+def test_a_target_reached_without_values_is_solved_again(values, targets, objective):
+    solver = StopsAtTarget(values)
+    assert solver.solve(MODEL, GOAL, OPTIONS, target=2.0).objective == objective
+    assert solver.targets == targets
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_any_start_leads_to_the_optimum(seed: int):
     rng = np.random.default_rng(seed)

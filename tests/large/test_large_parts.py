@@ -16,6 +16,7 @@ from models.columns import lay_out
 from models.completion import complete
 from models.instance import Phases, Rules
 from models.large.arrays import arrays_of
+from models.large.descent import Descent
 from models.large.dive import _surest
 from models.large.greedy import greedy
 from models.large.incumbent import Incumbent
@@ -108,6 +109,14 @@ def test_natural_prices_do_not_depend_on_a_rows_unit(seed: int, factor: float):
     assert (before > 0).all()
     assert after[n:] * factor == pytest.approx(before[n:])
     assert after[:n] == pytest.approx(before[:n])
+
+
+def test_a_descent_counts_its_steps():
+    part = relaxed(1)
+    descent = Descent(part, np.zeros(len(part.lower)), units(part))
+    for most in (5, 2):
+        descent.go(-np.inf, most, np.inf)
+    assert descent.steps == 7
 
 
 def test_large_serves_what_its_relaxation_knows():
