@@ -11,8 +11,11 @@ from support.instances import random_instance, random_rules
 
 from models.instance import LevelSum, Rules, SitingInstance
 from models.lexicographic import solve
+from models.objectives import SENSES
+from models.presolve import COVERAGE_LEVELS, WALKING_LEVELS
 from models.solution import Decision, SolveOptions, Termination
 from models.verify import level_value
+from scenarios.levels import LEVELS
 
 CHAINS = {
     "jobs first": ("jobs", "rent"),
@@ -78,3 +81,10 @@ def test_a_sum_is_called_by_the_sense_it_has() -> None:
     instance, rules = case("jobs first", 0)
     solution = solve(instance, rules, SolveOptions())
     assert [level.sense for level in solution.levels] == ["max", "min"]
+
+
+def test_registry_and_model_say_the_same_of_a_level() -> None:
+    known = {level.id: level for level in LEVELS.values() if level.adds is None}
+    assert {name: level.sense for name, level in known.items()} == SENSES
+    assert {name for name, level in known.items() if level.walks} == set(WALKING_LEVELS)
+    assert {name for name, level in known.items() if level.by_year} == {"missing_types", *COVERAGE_LEVELS}
