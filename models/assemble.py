@@ -18,10 +18,13 @@ def assemble(problem: Problem) -> LinearModel:
 def hold(goal: Objective, value: float, step: float) -> Rows:
     """One row that keeps a finished level at its incumbent while the levels after it are solved.
 
-    On a lattice (``step`` > 0) half a step of slack is safe and keeps the row away from rounding; otherwise the slack
-    is one part in a million.
+    The slack is one part in a million; on a lattice (``step`` > 0) the row may keep further from rounding, by one part
+    in ten thousand and half a step at most. Half a step throughout would admit the same plans but a weaker relaxation:
+    half an outlet of 140 was worth 0.8 % of the coverage after it (decision 0045).
     """
-    slack = 0.5 * step if step > 0 else 1e-6 * max(1.0, abs(value))
+    slack = 1e-6 * max(1.0, abs(value))
+    if step > 0:
+        slack = min(0.5 * step, 100.0 * slack)
     at = value - goal.constant
     columns = np.flatnonzero(goal.coefficients)
     lower, upper = (at - slack, np.inf) if goal.sense == "max" else (-np.inf, at + slack)

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.assemble import assemble
+from models.assemble import assemble, hold
 from models.backends import Backend, backend
 from models.columns import Problem, lay_out
 from models.completion import complete, decision_of
 from models.errors import VerificationError
 from models.frontier import Tick
 from models.instance import FloatArray, Rules, SitingInstance
-from models.linear import LinearModel, Objective, rows
+from models.linear import LinearModel, Objective
 from models.objectives import lattice_step, spending
 from models.one_level import ask, clip, round_bound, worst
 from models.solution import Decision, SolveOptions, Termination, relative_gap
@@ -105,9 +105,7 @@ class _Work:
 
     def most(self) -> int | None:
         """The most missing outlets that a plan fills; None where no plan is known."""
-        count = np.zeros(self.problem.n_col)
-        count[self.problem.offsets["fill"]] = 1.0
-        goal = Objective("filled", "max", count)
+        goal = self._filled()
         answer = ask(self.solver, self.model, goal, self.options)
         self.calls += 1
         if answer.values is None:
@@ -119,13 +117,16 @@ class _Work:
         self.closed = clip(bound, value, goal) < value + 0.5
         return value
 
+    def _filled(self) -> Objective:
+        count = np.zeros(self.problem.n_col)
+        count[self.problem.offsets["fill"]] = 1.0
+        return Objective("filled", "max", count)
+
     def least(self, m: int, bound_cny: float) -> Threshold | None:
         """The least money for m missing outlets; ``bound_cny`` is known to hold. None where no plan was found."""
         goal = spending(self.problem)
         step = lattice_step(goal, self.model)
-        fill = self.problem.column("fill")
-        entry = [(np.zeros(len(fill), dtype=np.int64), fill, 1.0)]
-        at_least = rows("at_least", (1, self.problem.n_col), entry, float(m) - 0.5, np.inf, lambda: ["at_least"])
+        at_least = hold(self._filled(), float(m), 1.0)
         answer = ask(self.solver, self.model.with_rows(at_least), goal, self.options, start=self.start)
         self.calls += 1
         if answer.values is None:

@@ -3,6 +3,9 @@
 The average of the points of the relaxation tends to a point of the linear program over the convex hulls of the places;
 ``share`` [c] is its part of each pair, what rounding starts from. From the best multipliers m so far and the averaged
 slope v a step goes to m - f (L(m) - target) / (v D v) D v. ``D`` makes units and sizes of rows not matter.
+
+A descent is lively first: it loses patience soon and averages little, which comes within 0.2 % of the limit in a few
+hundred steps but stands still there. Then it begins again, patient and smooth (decision 0046).
 """
 
 from __future__ import annotations
@@ -17,7 +20,8 @@ from models.instance import BoolArray, FloatArray
 from models.large.jit import kernel
 from models.large.lagrangian import Split, dual_value, nowhere
 
-_PATIENCE, _WIDEST, _SHORTEST, _CHECK = 5, 0.5, 1e-4, 50
+_LIVELY, _PATIENT, _SECOND_WIND = 5, 20, 2e-2
+_WIDEST, _SHORTEST, _CHECK = 0.5, 1e-4, 50
 _MANY = 30.0
 _CALM = 0.1
 
@@ -38,6 +42,7 @@ class Descent:
         self.profit, self.slope = self.at.profit.copy(), self.at.slope.copy()
         self.share = self.at.chosen.copy()
         self.pace, self.widest, self.idle, self.steps = 1.0, _WIDEST, 0, 0
+        self.patience, self.lively = _LIVELY, True
         self._last = self.bound
         self.low = np.where(np.isfinite(part.lower), -np.inf, 0.0)
         self.high = np.where(np.isfinite(part.upper), np.inf, 0.0)
@@ -65,7 +70,7 @@ class Descent:
         """The same descent on a part of the pairs, ``left`` [c], where others are decided."""
         new = copy(self)
         new.part, new.at, new.pace, new.idle = part, nowhere(part), pace, 0
-        new.widest = min(self.widest, _CALM)
+        new.widest, new.patience, new.lively = min(self.widest, _CALM), _LIVELY, False
         new.multipliers, new.slope = self.multipliers.copy(), self.slope.copy()
         new.bound = dual_value(part, new.multipliers, new.at)
         new.trial, new.profit, new.share = new.multipliers.copy(), new.at.profit.copy(), self.share[left]
@@ -90,8 +95,10 @@ class Descent:
             self.profit[:] = self.at.profit
         else:
             self.idle += 1
-            if self.idle >= _PATIENCE:
+            if self.idle >= self.patience:
                 self.pace, self.idle = 0.66 * self.pace, 0
+            if self.lively and self.pace < _SECOND_WIND:
+                self.pace, self.widest, self.patience, self.lively = _CALM, _CALM, _PATIENT, False
         if self.steps % _CHECK == 0:
             if self._last - self.bound < 0.005 * abs(self.bound):
                 self.widest = max(0.7 * self.widest, 0.02)

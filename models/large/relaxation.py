@@ -13,6 +13,7 @@ from models.large.descent import Descent
 from models.large.incumbent import Incumbent
 from models.large.lagrangian import split
 from models.large.prices import first_prices, units
+from models.large.sides import whole_sides
 from models.linear import LinearModel
 from models.reduction import Reduced
 
@@ -25,7 +26,7 @@ class Relaxation:
     def __init__(self, problem: Problem, model: LinearModel, small: Reduced, plan: FloatArray | None) -> None:
         """``plan`` (n_col,): some plan, lawful or not, from which the first prices are guessed."""
         self.model, self.small = model, small
-        self.part = split(problem, model, small)
+        self.part = split(problem, model, replace(small, model=whole_sides(small.model)))
         unit = units(self.part)
         kept = np.flatnonzero(small.kept)
         self.pair = kept[self.part.terms.pair]

@@ -35,9 +35,10 @@ from models.reduction import reduce
 from models.solution import SolveOptions
 
 _SERVED = {"cost", "sites", *PLANNED}
-_STEPS, _MOST_STEPS, _SPENT_PACE = 100, 2000, 1e-3
+_STEPS, _MOST_STEPS, _SPENT_PACE = 100, 4000, 2e-4
 _STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE = 3e-3, 1e-5, 4e-4, 3
 _MIP_ENTRIES, _MIP_SHARE, _LARGE_MIP_SHARE, _TIME_SHARE, _LAST_CHANCE_S = 200_000, 0.4, 0.1, 0.5, 1.0
+_FILL_MIP_SHARE = 0.98
 
 
 def solve_level(
@@ -67,6 +68,8 @@ def solve_level(
         _polish(best, plans, best.deadline_s)
     relaxed = Relaxation(problem, model, small, first)
     share = _MIP_SHARE if small.model.matrix.nnz <= _MIP_ENTRIES else _LARGE_MIP_SHARE
+    if plans is not None and plans.only_fills:
+        share = _FILL_MIP_SHARE
     _approach(relaxed, best, plans, best.deadline_s - best.seconds_left(share))
     if best.open:
         among = relaxed.without(relaxed.idle(best.plan))

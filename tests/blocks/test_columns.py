@@ -189,9 +189,10 @@ def test_no_lattice_without_an_objective_or_with_fractions():
 @pytest.mark.parametrize(
     ("sense", "step", "lower", "upper"),
     [
-        # value 12 less the constant 2; half a step of slack, or a millionth
-        ("max", 5.0, 10 - 2.5, np.inf),
-        ("min", 5.0, -np.inf, 10 + 2.5),
+        # value 12 less the constant 2; a millionth of slack, on a lattice a ten-thousandth or half a step
+        ("max", 5.0, 10 - 12e-4, np.inf),
+        ("min", 5.0, -np.inf, 10 + 12e-4),
+        ("max", 1e-3, 10 - 5e-4, np.inf),
         ("max", 0.0, 10 - 12e-6, np.inf),
         ("min", 0.0, -np.inf, 10 + 12e-6),
     ],
@@ -217,7 +218,7 @@ def test_the_model_stacks_its_blocks_in_order():
     longer = model.with_rows(hold(objective("cost", problem), 700.0, 1.0))
     assert longer.blocks["hold[cost]"] == slice(model.n_row, model.n_row + 1)
     assert longer.row_names() == [*model.row_names(), "hold[cost]"]
-    assert longer.row_upper[-1] == 700.5
+    assert longer.row_upper[-1] == pytest.approx(700.07)
     assert (longer.matrix[: model.n_row] != model.matrix).nnz == 0
 
 
