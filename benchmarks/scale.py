@@ -85,9 +85,9 @@ def _one(case: ScaleCase, contender: str, seed: int) -> Run:
     named = {"case": case.name, "contender": contender, "seed": seed}
     began = time.monotonic()
     try:
-        run = in_fresh_process("benchmarks.scale_case", case.arguments(contender, seed), case.stop_s)
+        run = in_fresh_process("benchmarks.scale_case", case.arguments(contender, seed), case.stop_s(contender))
     except OutOfTime:
-        return named | {"note": f"not done in {case.stop_s:g} s", "waited": time.monotonic() - began}
+        return named | {"note": f"not done in {case.stop_s(contender):g} s", "waited": time.monotonic() - began}
     except BenchmarkError as error:
         print(error, file=sys.stderr)
         return named | {"note": "failed"}
@@ -100,10 +100,13 @@ def _case_lines(case: ScaleCase, runs: list[Run]) -> list[str]:
     rows = [_row(name, of, own.get("highs", []), best) for name, of in own.items() if of]
     head = ["solver", "runs", *(f"s to {label}" for label in GAPS.values())]
     head += [*(f"CPU s to {label}" for label in GAPS.values())]
-    head += [*(f"HiGHS ÷ this, {label}" for label in GAPS.values()), "s in all", "s to build", "gap, %"]
+    head += [*(f"HiGHS ÷ this, CPU, {label}" for label in GAPS.values()), "s in all", "s to build", "gap, %"]
     head += ["off the best bound, %", "peak, MiB"]
     size = " × ".join(f"{n:,}" for n in case.sizes)
-    return [f"## {case.name}: {size}, {case.limit_s:g} s a level at most", "", *table(head, rows), ""]
+    limits = f"{case.limit_s:g} s a level at most"
+    if case.patience > 1:
+        limits += f", {case.limit_of('highs'):g} s for all but large"
+    return [f"## {case.name}: {size}, {limits}", "", *table(head, rows), ""]
 
 
 def _row(name: str, of: list[Run], highs: list[Run], best: dict[int, float]) -> list[str]:
@@ -129,9 +132,10 @@ def _shown(values: list[float | None], digits: int = 2) -> str:
 
 
 def _ratio(done: list[Run], highs: list[Run], gap: str) -> str:
-    """Median over the seeds that both solved to ``gap``; seeds that HiGHS did not get there count at its whole time."""
-    theirs = {run["seed"]: run["to"][gap] or run["seconds"] for run in highs if "note" not in run}
-    pairs = [theirs[run["seed"]] / run["to"][gap] for run in done if run["to"][gap] and run["seed"] in theirs]
+    """In processor seconds, over the seeds solved to ``gap``; where HiGHS did not get there its whole time counts."""
+    theirs = {run["seed"]: run["cpu_to"][gap] or run["cpu_seconds"] for run in highs if "note" not in run}
+    mine = {run["seed"]: run["cpu_to"].get(gap) for run in done}
+    pairs = [theirs[seed] / seconds for seed, seconds in mine.items() if seconds and seed in theirs]
     never = any(not run["to"][gap] for run in highs if "note" not in run)
     return ("≥ " if never else "") + spread(pairs, 1) + "×" if pairs else "–"
 
