@@ -44,9 +44,18 @@ def test_seconds_to_a_gap_leave_out_what_came_after_it():
 
 
 def test_a_solver_that_never_got_there_is_no_less_than_its_whole_time():
-    ours = [{"seed": 1, "to": {"0.01": 2.0}}]
-    assert _ratio(ours, [{"seed": 1, "seconds": 30.0, "to": {"0.01": None}}], "0.01") == "≥ 15.0×"
-    assert _ratio(ours, [{"seed": 2, "seconds": 30.0, "to": {"0.01": 3.0}}], "0.01") == "–"
+    ours = [{"seed": 1, "cpu_to": {"0.01": 2.0}}]
+    never = {"seed": 1, "cpu_seconds": 30.0, "to": {"0.01": None}, "cpu_to": {"0.01": None}}
+    assert _ratio(ours, [never], "0.01") == "≥ 15.0×"
+    there = never | {"to": {"0.01": 9.0}, "cpu_to": {"0.01": 3.0}}
+    assert _ratio(ours, [there], "0.01") == "1.5×"
+    assert _ratio(ours, [there | {"seed": 2}], "0.01") == "–"
+
+
+def test_others_have_longer_where_a_ratio_of_ten_is_asked_for():
+    case = next(case for case in CASES if case.name == "city-5k")
+    assert case.limit_of("highs") == 10 * case.limit_of("large")
+    assert case.stop_s("highs") > 2 * case.limit_of("highs")
 
 
 def test_cases_are_chosen_by_name_or_beginning():
