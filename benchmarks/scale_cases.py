@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ScaleCase:
-    """``limit_s`` holds for each level of our own solver; the others have ``patience`` times as long, for ratios to show.
-    A process is stopped at ``stop_s`` in all (making, building and writing).
+    """``limit_s`` holds for each level of our own solver; the others have ``patience`` times as long, so that
+    ratios show. A process is stopped at ``stop_s`` in all (making, building and writing).
     """
 
     name: str
