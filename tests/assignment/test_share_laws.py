@@ -62,6 +62,17 @@ def test_the_share_drawn_is_concave_and_its_chords_meet_it_at_whole_numbers():
             assert np.all(chord >= f - 1e-12)
 
 
+def test_homes_without_anybody_have_no_ways():
+    made = circle(3)
+    empty = made.segment_residents.copy()
+    empty[::2] = 0.0
+    made = replace(made, segment_residents=empty, rivals=np.zeros_like(made.rivals))
+    ways = lay_out(made, Rules(levels=COVERAGE)).ways
+    assert ways is not None
+    assert ways.n_group > 0
+    assert (ways.residents > 0).all()
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_three_programs_agree_on_who_can_be_served(seed: int):
     """Shares of merged groups, the verifier's flow, and the dense program of the tests."""

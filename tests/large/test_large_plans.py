@@ -84,5 +84,7 @@ def test_what_is_left_after_fixing_is_still_bounded(level):
         rest = fixed(part, left, taken)
         slack = 1e-6 * max(1.0, abs(best.objective))
         for m in (relaxed.descent.multipliers, np.zeros(len(part.lower)), rng.normal(size=len(part.lower))):
-            assert dual_value(rest, lawful(rest, m)) >= part.sign * best.objective - slack
+            value = dual_value(rest, lawful(rest, m))
+            assert value >= part.sign * best.objective - slack
+            assert value <= dual_value(part, lawful(part, m)) + 1e-9 * max(1.0, abs(value))
     assert bounded

@@ -131,6 +131,9 @@ def test_too_little_money_is_told_with_the_least():
     _, found = solved(tables, least / 5 * 0.99)
     assert found.termination is Termination.INFEASIBLE
     assert found.least_cny == pytest.approx(least)
+    _, found = solved(tables, least / 5)
+    assert found.chosen is not None
+    assert found.spent_cny == pytest.approx(least)
 
 
 def test_names_and_money_are_checked():

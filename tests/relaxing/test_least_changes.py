@@ -177,6 +177,14 @@ def test_homes_that_no_place_can_serve_are_beyond_help():
     assert (found.hopeless, found.conflict, found.alone, found.nearest) == (True, (), (), None)
 
 
+def test_who_has_no_time_left_claims_nothing(monkeypatch):
+    monkeypatch.setattr("models.relaxation.ALL_S", -1.0)
+    rules = Rules(levels=("cost",), budget_cny=1000.0, lock_in_sites=np.array([1]))
+    found = relax(plain_instance(np.eye(2, dtype=bool)[:, :, None]), rules, OPTIONS["highs"])
+    assert not found.complete
+    assert (found.hopeless, found.conflict, found.alone, found.nearest) == (False, (), (), None)
+
+
 def test_a_conflict_that_was_not_answered_is_not_called_irreducible():
     answers = {"bc": None, "ac": False, "a": True}
     assert irreducible("abc", lambda rest: answers["".join(rest)]) == (("a", "c"), False)

@@ -1,0 +1,65 @@
+"""When an aim is settled, by hand; and a plan whose values the verifier does not find."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from robust.families import EXACT, family
+
+from models.errors import VerificationError
+from models.linear import Kind, Objective, stack
+from models.robust import solve_expected
+from models.robust import solve as robust_solve
+from models.robust.aims import Aim, Posed
+from models.robust.judge import judge
+from models.solution import SolveOptions
+
+NONE, HALVES = np.zeros(2), np.array([0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("aim", "settled", "open_"),
+    [
+        # the mean of the ideals 10 and 20
+        (Aim("basic_coverage", "max", NONE, HALVES), (15.0, 16.0), (14.9,)),
+        (Aim("cost", "min", NONE, HALVES), (15.0, 14.0), (15.1,)),
+        # the ideals moved are 15 and 20: every future is at its best where the worst is at the better of them
+        (Aim("basic_coverage", "max", np.array([5.0, 0.0])), (20.0, 21.0), (19.9, 15.0)),
+        (Aim("cost", "min", np.array([5.0, 0.0])), (15.0, 14.0), (15.1, 20.0)),
+    ],
+)
+def test_who_is_at_every_ideal_has_settled_the_aim(aim: Aim, settled: tuple[float, ...], open_: tuple[float, ...]):
+    ideal = np.array([10.0, 20.0])
+    assert all(aim.settles(value, ideal) for value in settled)
+    assert not any(aim.settles(value, ideal) for value in open_)
+
+
+@pytest.mark.parametrize(("sense", "slack"), [("max", -0.25), ("min", 0.25)])
+def test_an_aim_that_is_held_bounds_every_future_by_its_own_constant(sense, slack: float):
+    """The worst of L[s] + shift[s], where L[s] = constant[s] + column s, is held at 30 on a lattice of a half."""
+    goals = tuple(Objective("g", sense, np.eye(2)[s], constant=4.0 + s) for s in range(2))
+    model = stack([], np.zeros(2), np.ones(2), np.full(2, int(Kind.INTEGER), dtype=np.int8), lambda: ["a", "b"])
+    posed = Posed(Aim("g", sense, np.array([1.0, 0.0])), goals, model, goals[0], 0.5, 0.0, 0, 1.0)
+    held = posed.holds(30.0, 2)
+    bound, free = (held.lower, held.upper) if sense == "max" else (held.upper, held.lower)
+    assert bound == pytest.approx(np.array([30.0 - 1.0 - 4.0, 30.0 - 5.0]) + slack)
+    assert not np.isfinite(free).any()
+    assert held.matrix.toarray().tolist() == np.eye(2).tolist()
+
+
+@pytest.mark.parametrize(("level", "better"), [("basic_coverage", 1.0), ("cost", -1.0)])
+def test_a_plan_that_the_verifier_finds_worse_does_not_leave(monkeypatch, level: str, better: float):
+    """What it finds better is told as it is."""
+    made, options = family(2, (level,)), SolveOptions(**EXACT)
+    true = solve_expected(made, options).levels[0].incumbent
+
+    def other_judge(shift: float):
+        return lambda family, plan: replace(found := judge(family, plan), values=found.values + shift)
+
+    monkeypatch.setattr(robust_solve, "judge", other_judge(10.0 * better))
+    assert solve_expected(made, options).levels[0].incumbent == pytest.approx(true + 10.0 * better)
+    monkeypatch.setattr(robust_solve, "judge", other_judge(-10.0 * better))
+    with pytest.raises(VerificationError, match=f"expected of {level}"):
+        solve_expected(made, options)
