@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from robust.families import EXACT, family
+from families import EXACT, family
 
 from models.errors import VerificationError
 from models.linear import Kind, Objective, stack
-from models.robust import solve_expected
 from models.robust import solve as robust_solve
+from models.robust import solve_expected
 from models.robust.aims import Aim, Posed
 from models.robust.judge import judge
 from models.solution import SolveOptions

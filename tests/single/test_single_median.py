@@ -16,7 +16,7 @@ from models.single.branch import branch
 from models.single.cover import merged
 from models.single.exchange import greedy, interchange
 from models.single.pmedian import p_median
-from models.single.priced import relax
+from models.single.priced import ascend, relax
 from models.single.tables import DenseTable
 from models.solution import SolveOptions, Termination
 
@@ -90,6 +90,18 @@ def test_no_price_gives_a_wrong_bound(seed):
         for j in range(6):
             assert known.bound + known.entry[j] <= min(v for s, v in plans.items() if j in s) + 1e-6
             assert known.bound + known.exit[j] <= min(v for s, v in plans.items() if j not in s) + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_ascent_never_loses_and_counts_how_often_a_site_was_open(seed):
+    metres, weight = town(seed, 40, 15)
+    by_site = np.ascontiguousarray((metres * weight[:, None]).T)
+    table, least = DenseTable(by_site, 3), total_cost(by_site, greedy(by_site, 3))
+    start = relax(table, by_site.min(axis=0), NONE, np.arange(15))
+    risen = [ascend(table, start, lambda _: least, lambda total: total, np.inf, most) for most in (0, 10, 100)]
+    assert [r.best.bound for r in risen] == sorted(r.best.bound for r in risen)
+    assert risen[0].best is start
+    assert all(((r.often >= 0) & (r.often <= 1)).all() and r.often.sum() == pytest.approx(3) for r in risen)
 
 
 @pytest.mark.parametrize("seed", range(30))
