@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,11 +19,11 @@ from models.columns import lay_out
 from models.completion import complete
 from models.frontier import Point, better, frontier, lifted, point, with_cost
 from models.instance import Rules, SitingInstance
-from models.nested import backward, nested
+from models.nested import backward, nested, proven_loss
 from models.objectives import objective
 from models.outcome import ending
 from models.resolve import resolve_levels
-from models.solution import Decision, SolveOptions, Termination
+from models.solution import Decision, LevelResult, SolveOptions, Termination
 from models.verify import level_value
 
 
@@ -220,3 +221,18 @@ def test_a_loose_gap_still_gives_true_bounds_and_a_curve_that_never_falls(seed, 
         held = [v.incumbent for v in p.solution.levels]
         assert before is None or not better(with_cost(c.rules), before, held)
         before = held
+
+
+@pytest.mark.parametrize("free", ["OPTIMAL", "FEASIBLE"])
+@pytest.mark.parametrize("other", ["OPTIMAL", "FEASIBLE"])
+def test_a_loss_is_proven_where_both_sides_are_up_to_it(free: str, other: str):
+    def levels(first: str, second: str):
+        ended = zip(("missing_types", "cost"), (first, second), strict=True)
+        return SimpleNamespace(levels=[LevelResult(n, "max", 1.0, 1.0, 0.0, Termination[e]) for n, e in ended])
+
+    assert proven_loss(levels(free, "FEASIBLE"), levels(other, "OPTIMAL"), "missing_types") == (
+        free == other == "OPTIMAL"
+    )
+    assert proven_loss(levels("OPTIMAL", free), levels("OPTIMAL", other), "cost") == (free == other == "OPTIMAL")
+    assert not proven_loss(levels(free, "OPTIMAL"), levels("FEASIBLE", "OPTIMAL"), "cost")
+    assert not proven_loss(levels(free, free), levels(other, other), "walking")

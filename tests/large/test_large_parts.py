@@ -101,7 +101,7 @@ def relaxed(seed: int) -> Split:
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("factor", [1e-6, 0.3, 1e4])
 def test_natural_prices_do_not_depend_on_a_rows_unit(seed: int, factor: float):
-    """A row in yuan or in millions of yuan: what it takes costs the same."""
+    """A row in yuan or in millions of yuan: what it takes costs the same. Who counts twice is worth twice."""
     part = relaxed(seed)
     t, n = part.terms, part.n_cover
     scaled = replace(part, terms=t._replace(other_value=t.other_value * factor))
@@ -109,6 +109,8 @@ def test_natural_prices_do_not_depend_on_a_rows_unit(seed: int, factor: float):
     assert (before > 0).all()
     assert after[n:] * factor == pytest.approx(before[n:])
     assert after[:n] == pytest.approx(before[:n])
+    richer = replace(part, terms=t._replace(gain=t.gain * factor))
+    assert units(richer) == pytest.approx(before * factor)
 
 
 def test_a_descent_counts_its_steps():

@@ -12,7 +12,8 @@ from models.errors import VerificationError
 from models.linear import Kind, Objective, stack
 from models.robust import solve as robust_solve
 from models.robust import solve_expected
-from models.robust.aims import Aim, Posed
+from models.robust.aims import Aim, Posed, pose
+from models.robust.joint import join
 from models.robust.judge import judge
 from models.solution import SolveOptions
 
@@ -47,6 +48,16 @@ def test_an_aim_that_is_held_bounds_every_future_by_its_own_constant(sense, slac
     assert bound == pytest.approx(np.array([30.0 - 1.0 - 4.0, 30.0 - 5.0]) + slack)
     assert not np.isfinite(free).any()
     assert held.matrix.toarray().tolist() == np.eye(2).tolist()
+
+
+def test_whole_numbers_tell_the_worst_case_to_ten_digits():
+    """A level without a lattice: its whole range is ten thousand million steps, however large the range."""
+    joint = join(family(0, ("walking",), walking=True))
+    posed = pose(Aim("walking", "min", np.arange(joint.family.n) / 7.0), joint, joint.model, "cpsat")
+    assert posed.step == 0
+    assert posed.widen == posed.unit
+    steps = posed.model.col_upper[posed.column] - posed.model.col_lower[posed.column]
+    assert 0.5e10 <= steps <= 2e10 + 2
 
 
 @pytest.mark.parametrize(("level", "better"), [("basic_coverage", 1.0), ("cost", -1.0)])
