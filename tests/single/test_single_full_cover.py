@@ -14,7 +14,7 @@ from models.errors import ModelError
 from models.linear import Kind, Objective, rows, stack
 from models.single.cover import merged
 from models.single.lscp import Covered, least_cover, lscp, shrunk
-from models.single.pcenter import p_center
+from models.single.pcenter import _farthest_first, p_center
 from models.single.regrow import regrow
 from models.single.subsets import around_another, inside_another
 from models.single.swap import board_of
@@ -132,6 +132,18 @@ def test_tiny_centers_by_brute_force(seed):
         assert answer.termination is Termination.OPTIMAL
         assert len(answer.sites) <= p
         assert metres[:, answer.sites].min(axis=1).max() == best
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_first_centers_are_at_most_twice_as_far_as_the_best(seed):
+    """Gonzalez (1985), where every home is a site."""
+    where = np.random.Generator(np.random.PCG64(seed)).random((11, 2))
+    metres = np.linalg.norm(where[:, None] - where[None], axis=2)
+    for p in (2, 3, 4, 5):
+        best = min(metres[:, list(s)].min(axis=1).max() for s in combinations(range(11), p))
+        found = _farthest_first(metres, p)
+        assert len(found) == p
+        assert metres[:, found].min(axis=1).max() <= 2 * best
 
 
 def test_the_order_of_homes_and_sites_changes_nothing():

@@ -101,6 +101,10 @@ def test_an_ascent_never_loses_and_counts_how_often_a_site_was_open(seed):
     risen = [ascend(table, start, lambda _: least, lambda total: total, np.inf, most) for most in (0, 10, 100)]
     assert [r.best.bound for r in risen] == sorted(r.best.bound for r in risen)
     assert risen[0].best is start
+    small = DenseTable(by_site * 1e-6, 3)
+    begin = relax(small, start.price * 1e-6, NONE, np.arange(15))
+    again = ascend(small, begin, lambda _: least * 1e-6, lambda total: total, np.inf, 100)
+    assert again.best.bound * 1e6 == pytest.approx(risen[2].best.bound, rel=1e-3)
     assert all(((r.often >= 0) & (r.often <= 1)).all() and r.often.sum() == pytest.approx(3) for r in risen)
 
 
