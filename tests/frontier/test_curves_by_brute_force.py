@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from frontier_cases import CHAINS, Case, case, exact, truth
+from support.hand import hand_instance, with_walks
 
 import models.backbone as backbone_room
 from models.frontier import Point, frontier, with_cost
+from models.instance import Rules
 from models.nested import backward, first_loss, keeping, nested
 from models.resolve import contains
 from models.solution import Termination
@@ -126,6 +129,17 @@ def test_the_least_money_for_each_missing_outlet(seed):
         assert (step.cost_cny, step.bound_cny) == pytest.approx((least, least))
         assert filled(c.instance, step.plan) >= step.filled
         assert not breaches(c.instance, c.rules, step.plan)
+
+
+def test_the_least_money_keeps_what_a_walking_level_asks():
+    """Nobody has an outlet of T0 today: even where nothing missing is to be filled, all must have where to walk."""
+    made = with_walks(hand_instance(missing_outlets=np.array([0, 1])))
+    made = replace(made, outlet_walk_m=np.full((3, 2), np.inf))
+    rules = Rules(levels=("missing_types", "walking", "cost"))
+    found = thresholds(made, rules, exact())
+    assert [step.filled for step in found.steps] == [0, 1]
+    assert all(not breaches(made, rules, step.plan) for step in found.steps)
+    assert found.steps[0].cost_cny > 0
 
 
 @pytest.mark.parametrize("seed", SEEDS)
