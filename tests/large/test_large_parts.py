@@ -113,6 +113,20 @@ def test_natural_prices_do_not_depend_on_a_rows_unit(seed: int, factor: float):
     assert units(richer) == pytest.approx(before * factor)
 
 
+@pytest.mark.parametrize("factor", [2.0**-20, 0.25, 2.0**20])
+def test_a_descent_does_not_depend_on_a_rows_unit(factor: float):
+    part, bounds = relaxed(2), []
+    for f in (1.0, factor):
+        t, n = part.terms, part.n_cover
+        terms = t._replace(other_value=t.other_value * f, other_lower=t.other_lower * f, other_upper=t.other_upper * f)
+        lower, upper, size = (np.append(side[:n], side[n:] * f) for side in (part.lower, part.upper, part.size))
+        scaled = replace(part, terms=terms, lower=lower, upper=upper, size=size)
+        descent = Descent(scaled, np.zeros(len(lower)), units(scaled))
+        descent.go(-np.inf, 60, np.inf)
+        bounds.append(descent.bound)
+    assert bounds[1] == pytest.approx(bounds[0], rel=1e-6)
+
+
 def test_a_descent_counts_its_steps():
     part = relaxed(1)
     descent = Descent(part, np.zeros(len(part.lower)), units(part))
