@@ -178,6 +178,8 @@ def test_a_useless_type_is_kept_where_it_may_host_or_is_locked_in():
     assert open_candidates(alone, locked)[:, 0].tolist() == [False, True]
     locked = replace(rules, lock_in_sites=np.array([0]))
     assert open_candidates(alone, locked)[:, 0].tolist() == [True, False]
+    locked = replace(rules, lock_in_phases=np.array([[1, 0, 2]]))
+    assert open_candidates(alone, locked)[:, 0].tolist() == [False, True]
     # a walking level has use for everything
     walks = replace(rules, levels=("walking",))
     assert open_candidates(with_walks(alone), walks).all()
