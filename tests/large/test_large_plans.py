@@ -59,17 +59,6 @@ def test_a_dived_plan_keeps_every_limit(level, haste):
     assert _broken(model, point) <= MAY_FALL_SHORT
 
 
-@pytest.mark.parametrize("haste", [QUICK, SLOW])
-def test_a_dived_plan_leaves_nothing_out_that_fits_and_gains(level, haste):
-    _, problem, model, goal, relaxed, plans = level
-    point = complete(problem, decision_of(problem, plans.dived(relaxed, haste, math.inf)))
-    for column in np.flatnonzero(point[plans.pairs.column] < 0.5):
-        more = point.copy()
-        more[plans.pairs.column[column]] = 1.0
-        more = complete(problem, decision_of(problem, more))
-        assert not (model.admits(more) and goal.value(more) > goal.value(point) + 1e-6)
-
-
 def test_polishing_keeps_limits_and_is_never_worse(level):
     _, problem, model, goal, relaxed, plans = level
     point = complete(problem, decision_of(problem, plans.dived(relaxed, QUICK, math.inf)))
