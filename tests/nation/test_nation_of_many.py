@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from models.errors import ModelError, SolverError
 from models.nation import Question, ask_nation
 from models.nation.asked import Asked
 from models.nation.search import samples
+from models.nation.state import State
 from models.solution import SolveOptions, Termination
 
 LEVELS = ("missing_types", "basic_coverage")
@@ -134,6 +136,12 @@ def test_too_little_money_is_told_with_the_least():
     _, found = solved(tables, least / 5)
     assert found.chosen is not None
     assert found.spent_cny == pytest.approx(least)
+
+
+@pytest.mark.parametrize(("steps", "said"), [((0.5, 0.75), 10.25), ((6.0, 4.0), 10.0), ((3.0, 0.0), 10.3), ((), 10.3)])
+def test_a_bound_is_rounded_to_what_all_circles_can_add_up_to(steps: tuple[float, ...], said: float):
+    pool = SimpleNamespace(answers=[SimpleNamespace(steps=(step,)) for step in steps])
+    assert State.rounded(SimpleNamespace(asked=SimpleNamespace(pool=pool)), 0, 10.3) == said
 
 
 def test_names_and_money_are_checked():

@@ -11,11 +11,13 @@ from scipy import sparse
 from support.brute import lawful_plans
 from support.instances import plain_instance, random_instance
 
+from models.backends import backend
 from models.conflict import irreducible, smallest_hitting_set
 from models.demands import LOCKS, Demand, DemandKind, attained, changed, demands_of, only, shortfalls
+from models.elastic import Elastic
 from models.instance import Rules, SitingInstance
 from models.lexicographic import solve
-from models.relaxation import Relaxation, relax
+from models.relaxation import Relaxation, _Search, relax
 from models.solution import Decision, SolveOptions, Termination
 from models.verify import breaches
 
@@ -183,6 +185,17 @@ def test_who_has_no_time_left_claims_nothing(monkeypatch):
     found = relax(plain_instance(np.eye(2, dtype=bool)[:, :, None]), rules, OPTIONS["highs"])
     assert not found.complete
     assert (found.hopeless, found.conflict, found.alone, found.nearest) == (False, (), (), None)
+
+
+def test_a_demand_that_there_is_no_time_for_is_left_open():
+    rules = Rules(levels=("cost",), budget_cny=1000.0, lock_in_sites=np.array([1]))
+    elastic = Elastic(plain_instance(np.eye(2, dtype=bool)[:, :, None]), rules, backend("highs"), OPTIONS["highs"])
+    for demand in elastic.demands:
+        search = _Search(elastic, rules)
+        search.deadline = -1.0
+        answer = search._alone(demand)
+        assert (answer.demand, answer.helps, search.complete) == (demand, None, False)
+        assert not answer.proven
 
 
 def test_a_conflict_that_was_not_answered_is_not_called_irreducible():

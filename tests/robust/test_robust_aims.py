@@ -12,7 +12,7 @@ from models.errors import VerificationError
 from models.linear import Kind, Objective, stack
 from models.robust import solve as robust_solve
 from models.robust import solve_expected
-from models.robust.aims import Aim, Posed, pose
+from models.robust.aims import Aim, Posed, _common_step, pose
 from models.robust.joint import join
 from models.robust.judge import judge
 from models.solution import SolveOptions
@@ -58,6 +58,31 @@ def test_whole_numbers_tell_the_worst_case_to_ten_digits():
     assert posed.widen == posed.unit
     steps = posed.model.col_upper[posed.column] - posed.model.col_lower[posed.column]
     assert 0.5e10 <= steps <= 2e10 + 2
+
+
+@pytest.mark.parametrize(("sense", "ticks"), [("max", 8.0), ("min", 9.0)])
+def test_the_worst_case_is_placed_on_its_grid_on_the_safe_side(sense, ticks: float):
+    """The worst is 3 for a maximum, 4 for a minimum: 2.6 and 3.6 above the constant, in steps of 0.3 and 0.42."""
+    unit = 0.3 if sense == "max" else 0.42
+    goals = tuple(Objective("g", sense, np.eye(3)[s] * (3.0 + s)) for s in range(2))
+    model = stack([], np.zeros(2), np.ones(2), np.full(2, int(Kind.INTEGER), dtype=np.int8), lambda: ["a", "b"])
+    goal = Objective("g", sense, np.zeros(3), constant=0.4)
+    posed = Posed(Aim("g", sense, NONE), goals, model, goal, 0.0, unit, 2, unit)
+    assert posed.placed(np.array([1.0, 1.0, 0.0])).tolist() == [1.0, 1.0, ticks]
+
+
+def test_the_step_that_all_futures_share():
+    model = stack([], np.zeros(2), np.ones(2), np.full(2, int(Kind.INTEGER), dtype=np.int8), lambda: ["a", "b"])
+
+    def step(first: float, second: float, apart: float) -> float:
+        goals = tuple(Objective("g", "max", np.eye(2)[s] * v) for s, v in enumerate((first, second)))
+        return _common_step(goals, np.array([5.0, 5.0 + apart]), model)
+
+    assert step(6.0, 4.0, 0.0) == 2.0
+    assert step(6.0, 4.0, 3.0) == 1.0
+    assert step(0.5, 0.75, 0.0) == 0.25
+    assert step(0.0, 3.0, 0.0) == 3.0
+    assert step(0.0, 0.0, 0.0) == step(1 / 3, 1.0, 0.0) == step(1.0, 1.0, 1 / 3) == 0.0
 
 
 @pytest.mark.parametrize(("level", "better"), [("basic_coverage", 1.0), ("cost", -1.0)])

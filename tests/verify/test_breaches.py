@@ -163,6 +163,14 @@ def test_everybody_must_have_somewhere_to_walk():
     assert breaches(instance, rules, plan([(0, 0), (0, 1), (1, 0)])) == ()
 
 
+def test_a_single_resident_must_have_somewhere_to_walk_and_nobody_need_not():
+    rules, decision = Rules(levels=("walking",)), plan([(0, 0), (0, 1)])
+    for people in (1.0, 0.0):
+        lonely = np.array([[100.0, 10.0], [50.0, 0.0], [people, 30.0]])
+        told = breaches(with_walks(hand_instance(segment_residents=lonely)), rules, decision)
+        assert [sentence.split(",")[0] for sentence in told] == ["walking: 1 demand points"] * int(people)
+
+
 def test_every_breach_is_told_at_once():
     rules = replace(FREE, max_sites=1, budget_cny=10.0, lock_out_sites=np.array([0]))
     found = breaches(hand_instance(spacing=np.array([[0, 1, 0]])), rules, plan([(0, 0), (1, 0)]))
