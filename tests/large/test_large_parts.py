@@ -22,6 +22,7 @@ from models.large.greedy import greedy
 from models.large.incumbent import Incumbent
 from models.large.lagrangian import Split, split
 from models.large.limits import limits_of
+from models.large.pairs import pairs_of
 from models.large.polish import polished
 from models.large.prices import units
 from models.large.search import Search
@@ -86,6 +87,31 @@ def test_tolls_are_those_of_the_prices_whatever_set_them():
         assert state.totals[TOLL] == pytest.approx(paid)
     # the plan leaves something of every limit or takes it whole: no price rises
     assert (limits.price <= before * (1 + 1e-12)).all()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_first_tolls_are_the_limits_at_price_one(seed: int):
+    pairs = replace(random_pairs(seed, n_place=6, n_type=4, most=20), max_sites=seed % 3 - 1)
+    a = arrays_of(pairs, pairs.forced)
+    toll, entry_toll = a.toll.copy(), a.entry_toll.copy()
+    limits_of(replace(pairs, max_sites=pairs.max_sites or 1)).flat(a, holding(a, pairs.forced))
+    assert toll == pytest.approx(a.toll)
+    assert entry_toll == pytest.approx(a.entry_toll)
+
+
+def test_only_rows_over_pairs_alone_are_packed():
+    """A type once a site, who stands too near, how many; areas, money and the number of sites have a form of their own."""
+    rules = Rules(levels=("basic_coverage",), budget_cny=4000.0, max_sites=2)
+    near = hand_instance(spacing=np.array([[0, 1, 0]]))
+    packed = []
+    for instance, more in ((hand_instance(), rules), (near, rules), (near, replace(rules, max_outlets=3))):
+        problem = lay_out(instance, more)
+        pairs = pairs_of(problem, objective("basic_coverage", problem), assemble(problem))
+        packed.append(sorted(pairs.pack_room.tolist()))
+    assert packed[0] == [1.0, 1.0]
+    assert packed[0] == packed[1][:-1]
+    assert (len(packed[1]), len(packed[2])) == (len(packed[0]) + 1, len(packed[0]) + 2)
+    assert packed[2][-1] == 3.0
 
 
 def relaxed(seed: int) -> Split:
