@@ -100,7 +100,7 @@ def test_the_first_tolls_are_the_limits_at_price_one(seed: int):
 
 
 def test_only_rows_over_pairs_alone_are_packed():
-    """A type once a site, who stands too near, how many; areas, money and the number of sites have a form of their own."""
+    """A type once a site, who stands too near, how many; areas, money and sites have a form of their own."""
     rules = Rules(levels=("basic_coverage",), budget_cny=4000.0, max_sites=2)
     near = hand_instance(spacing=np.array([[0, 1, 0]]))
     packed = []
