@@ -15,7 +15,7 @@ from importlib import import_module
 import numpy as np
 
 from models.assemble import assemble, hold
-from models.backends import LARGE, BackendResult, Progress, ProgressCall, backend
+from models.backends import AUTO, AUTO_FROM_ENTRIES, LARGE, BackendResult, Progress, ProgressCall, backend
 from models.blend import blend
 from models.columns import Problem, lay_out
 from models.completion import complete, decision_of
@@ -204,7 +204,8 @@ class _Chain:
         """Solve the part of the model that matters to ``goal``, from the plan so far; the answer is in full columns."""
         start = self.plan if self.plan is not None else self.start
         chosen = self.model if model is None else model
-        if self.options.solver == LARGE:
+        wide = self.options.solver == AUTO and chosen.matrix.nnz >= AUTO_FROM_ENTRIES
+        if wide or self.options.solver == LARGE:
             large = import_module("models.large.solve")
             return large.solve_level(self.problem, chosen, goal, options, start, progress, target)  # type: ignore[no-any-return]
         return ask(self.solver, chosen, goal, options, start=start, progress=progress, target=target)

@@ -7,21 +7,25 @@ from importlib import import_module
 from models.backends.base import Backend, BackendResult, Progress, ProgressCall
 from models.errors import SolverError
 
-__all__ = ["LARGE", "Backend", "BackendResult", "Progress", "ProgressCall", "backend"]
+__all__ = ["AUTO", "AUTO_FROM_ENTRIES", "LARGE", "Backend", "BackendResult", "Progress", "ProgressCall", "backend"]
 
 LARGE = "large"
 """Our own solver of whole levels (:mod:`models.large`); whatever else is asked in its name goes to HiGHS."""
 
+AUTO, AUTO_FROM_ENTRIES = "auto", 30_000
+"""HiGHS, but our own solver for levels whose model has that many entries or more (measured, decision 0044)."""
+
 _BACKENDS = {
     "highs": ("models.backends.highs", "HighsBackend"),
     LARGE: ("models.backends.highs", "HighsBackend"),
+    AUTO: ("models.backends.highs", "HighsBackend"),
     "cpsat": ("models.backends.cpsat", "CpSatBackend"),
 }
 _ANY_OTHER = ("models.backends.pulp", "PulpBackend")
 
 
 def backend(name: str) -> Backend:
-    """The backend called ``name``: ``highs``, ``cpsat``, or any solver that PuLP drives (``cbc`` …).
+    """The backend called ``name``: ``highs``, ``large``, ``auto``, ``cpsat``, or any that PuLP drives (``cbc`` …).
 
     Raises:
         SolverError: its library is not installed.

@@ -4,6 +4,9 @@ A cycle sweeps over all places at falling heat (:mod:`models.large.anneal`) whil
 the shared limits, raises prices until the plan is within them, fills what is left, and polishes the best plan so far by
 :mod:`models.large.ruin`. Every cycle is three times as long as the one before, so that a plan is at hand early. The
 best lawful plan is kept; where a floor or held fill falls short, places go back to what it has.
+
+What a level above holds has one price an outlet; an entry that is filled pays a falling part of it, one that falls
+short a rising part. At the full price a filled outlet would never move: the way to another place loses it for a while.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ _CHUNK, _FIRST, _TRIES, _STEADY = 200, 32, 40, 3
 _HOT, _COLD, _WARM = 0.1, 0.006, 0.002
 _RISE, _GROW, _SHARE = 0.0005, 3, 400
 _GIVE, _STEP, _HELD_PACE = 0.1, 0.05, 3.0
+_EASE, _PRESS, _LEAST_PART = 0.97, 1.15, 0.01
 _MASK = 0x7FFFFFFF
 
 
@@ -37,6 +41,7 @@ class Search:
         self.limits, self.offers = limits_of(pairs), offers(a)
         self.places = np.arange(pairs.n_place, dtype=np.int64)
         self.length, self.price, self.held_price = _FIRST, np.zeros(0), 0.0
+        self.held_part = np.ones(len(a.missing))
 
     def improve(
         self,
@@ -194,15 +199,17 @@ class _Run:
         if np.isfinite(self.floors[-1]):
             need = max(self.floors[-1], 1e-9)
             lacking = np.clip(part - self.state.totals[HELD] / need, -_STEP, _STEP)
+            short = self.state.filled < self.strict.missing
+            self.search.held_part = np.clip(self.search.held_part * np.where(short, _PRESS, _EASE), _LEAST_PART, 1.0)
             self._price_held(self.search.held_price * float(np.exp(_HELD_PACE * lacking)))
 
     def _price_held(self, price: float) -> None:
-        """What counts for the held fill gains ``price`` for a unit of it."""
+        """What counts for the held fill gains its part of ``price`` for a unit of it."""
         if not np.isfinite(self.search.pairs.held_fill):
             return
         pairs, a, s = self.search.pairs, self.strict, self.state
         self.search.held_price = price
-        a.fill_weight[:] = pairs.fill_weight + price * pairs.held_fill_weight
+        a.fill_weight[:] = pairs.fill_weight + price * self.search.held_part * pairs.held_fill_weight
         s.totals[FILLED] = a.fill_weight @ np.minimum(s.filled, a.missing)
 
 

@@ -1,6 +1,7 @@
 """Sides of rows over whole columns, moved to what whole numbers can attain.
 
-At some optimum all columns but the continuous ones are whole. A row of such columns then takes only multiples of the greatest common divisor s of its coefficients, so that
+At some optimum all columns but the continuous ones are whole. A row of such columns then takes only multiples of the
+greatest common divisor s of its coefficients, so that
 
     lower <= a v  becomes  ceil(lower / s) s <= a v,      a v <= upper  becomes  a v <= floor(upper / s) s.
 
