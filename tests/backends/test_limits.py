@@ -14,6 +14,7 @@ from support.programs import goal, program
 from models.backends import backend, cpsat
 from models.backends import pulp as pulp_backend
 from models.backends.base import BackendResult
+from models.backends.highs import interior_point
 from models.errors import SolverError
 from models.linear import LinearModel, Objective
 from models.solution import SolveOptions, Termination, relative_gap
@@ -110,6 +111,16 @@ def test_no_temporary_file_is_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     monkeypatch.setattr("tempfile.tempdir", None)
     backend("cbc").solve(program([[1.0]], 0.0, 1.0), goal("max", [1.0]), SolveOptions(solver="cbc"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interior_point_is_nearly_optimal_with_the_prices_of_its_rows():
+    """max 3a + 2b + c, a + b <= 1, b + c <= 1, none above 1."""
+    model = program([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]], -np.inf, 1.0)
+    found = interior_point(model, goal("max", [3.0, 2.0, 1.0]), SolveOptions(), accuracy=1e-7)
+    assert found is not None
+    assert found.values.tolist() == pytest.approx([1.0, 0.0, 1.0], abs=1e-3)
+    assert found.price.shape == (2,)
+    assert -1e-3 <= found.price.min() <= found.price.max() <= 3.0 + 1e-3
 
 
 def test_interrupted_cpsat_is_no_answer(monkeypatch: pytest.MonkeyPatch):

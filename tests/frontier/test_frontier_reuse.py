@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from models.assemble import assemble, hold
 from models.backends import backend
 from models.columns import lay_out
 from models.completion import complete
-from models.frontier import Point, better, frontier, lifted, point, with_cost
+from models.frontier import Point, _handed_on, better, frontier, lifted, point, with_cost
 from models.instance import Rules, SitingInstance
 from models.nested import backward, nested, proven_loss
 from models.objectives import objective
@@ -236,3 +237,18 @@ def test_a_loss_is_proven_where_both_sides_are_up_to_it(free: str, other: str):
     assert proven_loss(levels("OPTIMAL", free), levels("OPTIMAL", other), "cost") == (free == other == "OPTIMAL")
     assert not proven_loss(levels(free, "OPTIMAL"), levels("FEASIBLE", "OPTIMAL"), "cost")
     assert not proven_loss(levels(free, free), levels(other, other), "walking")
+
+
+def test_a_better_plan_that_closes_the_gap_is_taken_without_a_solve(calls):
+    c = case(1)
+    best = frontier(c.instance, c.rules, c.budgets, exact())[-1]
+    assert best.solution.termination is Termination.OPTIMAL
+    worse = [replace(level, incumbent=math.nan, termination=Termination.FEASIBLE) for level in best.solution.levels]
+    here = replace(best, solution=replace(best.solution, termination=Termination.FEASIBLE, levels=tuple(worse)))
+    calls.clear()
+    rules = replace(with_cost(c.rules), budget_cny=best.budget_cny)
+    taken = _handed_on(c.instance, rules, exact(), here, best.solution.decision)
+    assert taken.solution.termination is Termination.OPTIMAL
+    assert taken.solution.decision is best.solution.decision
+    assert [v.incumbent for v in taken.solution.levels] == [v.incumbent for v in best.solution.levels]
+    assert (taken.spent_cny, taken.calls, calls) == (best.spent_cny, best.calls, [])

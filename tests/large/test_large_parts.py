@@ -65,6 +65,7 @@ def test_progress_tells_the_plan_and_the_bound_when_there_are_any():
     model, goal = assemble(problem), objective("basic_coverage", problem)
     best = Incumbent(problem, model, goal, SolveOptions(), told.append)
     best.tell()
+    assert not best.offer(None)
     plan = Decision.empty(hand_instance())
     plan.open[0, 0] = True
     assert best.offer(complete(problem, plan))

@@ -99,3 +99,18 @@ def test_a_plan_that_the_verifier_finds_worse_does_not_leave(monkeypatch, level:
     monkeypatch.setattr(robust_solve, "judge", other_judge(-10.0 * better))
     with pytest.raises(VerificationError, match=f"expected of {level}"):
         solve_expected(made, options)
+
+
+@pytest.mark.parametrize("far", [0.0, 5.0])
+def test_a_gap_is_nothing_only_where_the_bound_is_the_value(monkeypatch, far: float):
+    optimise = robust_solve._Chain._optimise
+
+    def looser(self, *rest):
+        ended, bound = optimise(self, *rest)
+        return ended, bound + far
+
+    monkeypatch.setattr(robust_solve._Chain, "_optimise", looser)
+    level = solve_expected(family(2, ("basic_coverage",)), SolveOptions(**EXACT)).levels[0]
+    assert level.bound == pytest.approx(level.incumbent + far / float(family(2, ("basic_coverage",)).weights.sum()))
+    assert level.mip_gap == pytest.approx((level.bound - level.incumbent) / level.incumbent, abs=1e-9)
+    assert (level.mip_gap > 0) == (far > 0)
