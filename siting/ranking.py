@@ -6,7 +6,8 @@ A site that was not chosen is forced in the same way.
 
 Levels are solved to the scenario's gap until the first one that loses: it decides the rank. The levels after it are
 improved together in one quick solve and say what the substitute plan gives; ``proven_levels`` names the levels whose
-loss is proven. A level of a trial stops after ``_TRIAL_S`` seconds at the latest, and is then not proven.
+loss is proven. A level of a trial stops after a sixth of the scenario's limit, but not before ``_TRIAL_S`` seconds
+(10 s with the usual limit of 60 s), and is then not proven.
 """
 
 from __future__ import annotations
@@ -109,7 +110,8 @@ def _try(built: Built, solution: Solution, rules: Rules, start: Decision, option
     restricts = len(rules.lock_in_sites) + len(rules.lock_in_pairs) >= len(built.rules.lock_in_sites) + len(
         built.rules.lock_in_pairs
     )
-    bounded = replace(options, time_limit_s=min(options.time_limit_s, _TRIAL_S))
+    limit_s = options.time_limit_s
+    bounded = replace(options, time_limit_s=min(limit_s, max(_TRIAL_S, limit_s / 6)))
     again = solve(
         built.instance,
         rules,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from ranking.ranking_towns import OPTIONS, islands, random_town, solved
 from support.brute import MAXIMISED, lawful_plans
 
+from models.lexicographic import solve
 from models.solution import Decision
 from models.verify import level_value
+from siting import ranking
 from siting.formulation import Built
 from siting.ranking import force_sites, promising_sites, rank_sites
 
@@ -169,3 +173,18 @@ def test_a_site_that_is_locked_out_is_not_forced(tmp_path):
     assert [(f.site_id, dict(f.losses), f.steps_out) for f in forced] == [
         ("S2", {"basic_coverage": 0.0, "cost": 2000.0}, ("S0",))
     ]
+
+
+@pytest.mark.parametrize(("limit_s", "trial_s"), [(4.0, 4.0), (60.0, 10.0), (600.0, 100.0)])
+def test_a_trial_gets_a_sixth_of_the_limit(limit_s, trial_s, tmp_path, monkeypatch):
+    levels, sets = CASES["covering"]
+    built = random_town(1).build(tmp_path, levels, *sets)
+    best, asked = solved(built), []
+
+    def noted(instance, rules, options, **more):
+        asked.append(options.time_limit_s)
+        return solve(instance, rules, options, **more)
+
+    monkeypatch.setattr(ranking, "solve", noted)
+    assert rank_sites(built, best, replace(OPTIONS, time_limit_s=limit_s))
+    assert set(asked) == {trial_s}
