@@ -11,6 +11,7 @@ from support.hand import hand_instance
 from support.instances import random_instance, random_rules
 
 from models.assemble import assemble
+from models.backends import backend
 from models.backends.base import BackendResult, Progress
 from models.columns import lay_out
 from models.completion import complete
@@ -29,6 +30,7 @@ from models.large.search import Search
 from models.large.solve import serves, solve_level
 from models.large.state import TOLL, holding
 from models.objectives import objective
+from models.one_level import ask
 from models.reduction import reduce
 from models.solution import Decision, SolveOptions, Termination
 
@@ -186,6 +188,20 @@ def test_who_has_a_plan_does_not_ask_for_all_of_the_model_again(monkeypatch: pyt
     found = solve_level(problem, model, goal, SolveOptions(mip_gap=0.0, time_limit_s=20))
     assert found.values is not None
     assert not any(part is model for part in asked)
+
+
+def test_a_start_is_not_lost_where_there_is_no_time():
+    """The start is the optimum, which the first plan made here is not."""
+    instance = random_instance(np.random.default_rng(1), n_demand=30, n_site=8, n_type=4)
+    problem = lay_out(instance, Rules(levels=("basic_coverage",), budget_cny=300e3))
+    model, goal = assemble(problem), objective("basic_coverage", problem)
+    best = ask(backend("highs"), model, goal, SolveOptions(mip_gap=0.0, time_limit_s=20))
+    alone, started = (
+        solve_level(problem, model, goal, SolveOptions(mip_gap=0.0, time_limit_s=0.0), start=start)
+        for start in (None, best.values)
+    )
+    assert alone.objective is not None
+    assert alone.objective < best.objective == started.objective
 
 
 @pytest.mark.parametrize("seed", range(6))
