@@ -112,7 +112,11 @@ Cluster = Annotated[
 ]
 Solver = Annotated[
     str | None,
-    typer.Option("--solver", metavar="名称", help="求解器：highs、cpsat、cbc，或 PuLP 能驱动的其他求解器。"),
+    typer.Option(
+        "--solver",
+        metavar="名称",
+        help="求解器：highs、large、auto（按规模选前两者）、cpsat、cbc，或 PuLP 能驱动的其他求解器。",
+    ),
 ]
 TimeLimit = Annotated[
     float | None,

@@ -125,7 +125,7 @@ SECTIONS: tuple[tuple[str, str, tuple[_Key, ...]], ...] = (
         "solver",
         "求解器",
         (
-            ("name", '"highs"', "highs、cpsat、cbc，或 PuLP 能驱动的其他求解器"),
+            ("name", '"highs"', "highs、large、auto（按规模选前两者）、cpsat、cbc，或 PuLP 能驱动的其他求解器"),
             ("time_limit_s", "60", "每一级目标最多算几秒"),
             ("mip_gap", "0.0001", "间隙小于多少就算证明了最优"),
         ),
