@@ -227,3 +227,22 @@ def test_a_circle_without_anything_is_a_model_too():
     problem = hand_problem(("missing_types", "basic_coverage", "equity", "cost"), nothing)
     model = assemble(problem)
     assert (model.n_row, names(problem)()) == (0, ["quantile"])
+
+
+def test_bounds_that_are_not_0_and_1():
+    """Two basic types: the counts behind equity reach 2. A share beside r rivals is at most 1 / (1 + r)."""
+    rivals = np.array([[0, 0], [2, 0], [1, 0]])
+    shared = hand_instance(
+        rivals=rivals,
+        min_catchment=np.array([1.0, 0.0]),
+        assigned=np.array([True, False]),
+        outlet_serves=np.full(2, np.inf),
+        addon_serves=np.full(2, np.inf),
+    )
+    problem = hand_problem(("equity",), shared)
+    upper = bounds(problem)[1]
+    assert upper[problem.column("quantile")].tolist() == [2.0]
+    assert set(upper[problem.column("deficit")].tolist()) == {2.0}
+    assert problem.ways is not None
+    assert set(problem.ways.rivals.tolist()) == {0, 1, 2}
+    assert upper[problem.column("share")] == pytest.approx(1 / (1 + problem.ways.rivals[problem.ways.group]))

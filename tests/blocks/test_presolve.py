@@ -15,7 +15,7 @@ from support.instances import plain_instance, random_instance, random_rules
 from models import columns as columns_module
 from models import lexicographic, presolve
 from models.columns import lay_out
-from models.instance import BoolArray, IntArray, Rules, SitingInstance, Tier
+from models.instance import BoolArray, IntArray, Phases, Rules, SitingInstance, Tier
 from models.lexicographic import solve
 from models.presolve import addon_candidates, catchment, coverage_groups, coverage_types, open_candidates
 from models.solution import SolveOptions
@@ -183,6 +183,13 @@ def test_a_useless_type_is_kept_where_it_may_host_or_is_locked_in():
     # a walking level has use for everything
     walks = replace(rules, levels=("walking",))
     assert open_candidates(with_walks(alone), walks).all()
+
+
+def test_a_site_that_no_phase_finds_free_has_no_variable():
+    years = Phases(np.full(2, 1e5), np.array([1.0, 0.5]), np.array([2, 1]))
+    instance = hand_instance(hosts=NO_HOSTS, eligible=np.array([[True, True], [False, True]]))
+    rules = Rules(levels=("basic_coverage",), phases=years)
+    assert open_candidates(instance, rules).tolist() == [[False, False], [False, True]]
 
 
 def test_addons_that_get_a_variable():

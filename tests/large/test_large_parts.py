@@ -142,9 +142,10 @@ def test_natural_prices_do_not_depend_on_a_rows_unit(seed: int, factor: float):
     assert units(richer) == pytest.approx(before * factor)
 
 
-@pytest.mark.parametrize("factor", [2.0**-20, 0.25, 2.0**20])
-def test_a_descent_does_not_depend_on_a_rows_unit(factor: float):
-    part, bounds = relaxed(2), []
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("factor", [2.0**-20, 2.0**20])
+def test_a_descent_does_not_depend_on_a_rows_unit(seed: int, factor: float):
+    part, bounds = relaxed(seed), []
     for f in (1.0, factor):
         t, n = part.terms, part.n_cover
         terms = t._replace(other_value=t.other_value * f, other_lower=t.other_lower * f, other_upper=t.other_upper * f)

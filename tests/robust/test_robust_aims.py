@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from families import EXACT, family
+from families import EXACT, alone, family
 
 from models.errors import VerificationError
 from models.linear import Kind, Objective, stack
+from models.robust import Family, solve_expected, solve_worst
 from models.robust import solve as robust_solve
-from models.robust import solve_expected
 from models.robust.aims import Aim, Posed, _common_step, pose
 from models.robust.joint import join
 from models.robust.judge import judge
-from models.solution import SolveOptions
+from models.solution import SolveOptions, Termination
 
 NONE, HALVES = np.zeros(2), np.array([0.5, 0.5])
 
@@ -114,3 +114,22 @@ def test_a_gap_is_nothing_only_where_the_bound_is_the_value(monkeypatch, far: fl
     assert level.bound == pytest.approx(level.incumbent + far / float(family(2, ("basic_coverage",)).weights.sum()))
     assert level.mip_gap == pytest.approx((level.bound - level.incumbent) / level.incumbent, abs=1e-9)
     assert (level.mip_gap > 0) == (far > 0)
+
+
+def test_no_plan_for_all_futures_is_infeasible():
+    made = family(2, ("basic_coverage", "cost"))
+    full = {"max_outlets": 0, "lock_in_sites": np.arange(3)}
+    futures = [replace(f, stands=np.ones(3, dtype=bool), rules=replace(f.rules, **full)) for f in made.futures]
+    found = solve_expected(Family(futures), SolveOptions(**EXACT))
+    assert found.termination is Termination.INFEASIBLE
+    assert (found.plan, found.judgement, len(found.levels)) == (None, None, 1)
+
+
+def test_tilted_solves_change_no_optimum(monkeypatch):
+    """As if no gap were ever closed, so that every worst case is tilted."""
+    made, options = family(2, ("basic_coverage",)), SolveOptions(**EXACT)
+    best = solve_worst(made, options, measure="worst_value", alone=alone(made))
+    monkeypatch.setattr(robust_solve._Chain, "_closed", lambda self, posed, bound: False)
+    tilted = solve_worst(made, options, measure="worst_value", alone=alone(made))
+    assert tilted.levels[0].incumbent == pytest.approx(best.levels[0].incumbent)
+    assert tilted.levels[0].bound >= best.levels[0].incumbent - 1e-6
