@@ -125,6 +125,7 @@ class _Chain:
         self.start = None if start is None else complete(problem, start)
         self.plan: FloatArray | None = None
         self.adopted = False
+        self.by_large = False
         self.results: list[LevelResult] = []
 
     def adopt_start(self) -> None:
@@ -206,6 +207,7 @@ class _Chain:
         chosen = self.model if model is None else model
         wide = self.options.solver == AUTO and chosen.matrix.nnz >= AUTO_FROM_ENTRIES
         if wide or self.options.solver == LARGE:
+            self.by_large = True
             large = import_module("models.large.solve")
             return large.solve_level(self.problem, chosen, goal, options, start, progress, target)  # type: ignore[no-any-return]
         return ask(self.solver, chosen, goal, options, start=start, progress=progress, target=target)
@@ -242,4 +244,5 @@ class _Chain:
 
     def finish(self, seconds: float) -> Solution:
         """Verify the plan, recompute the incumbents, and say how it ended."""
-        return outcome(self.problem, self.plan, self.results, self.options, self.solver.name, seconds)
+        solver = LARGE if self.by_large else self.solver.name
+        return outcome(self.problem, self.plan, self.results, self.options, solver, seconds)

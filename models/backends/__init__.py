@@ -12,7 +12,7 @@ __all__ = ["AUTO", "AUTO_FROM_ENTRIES", "LARGE", "Backend", "BackendResult", "Pr
 LARGE = "large"
 """Our own solver of whole levels (:mod:`models.large`); whatever else is asked in its name goes to HiGHS."""
 
-AUTO, AUTO_FROM_ENTRIES = "auto", 30_000
+AUTO, AUTO_FROM_ENTRIES = "auto", 80_000
 """HiGHS, but our own solver for levels whose model has that many entries or more (measured, decision 0044)."""
 
 _BACKENDS = {

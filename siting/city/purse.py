@@ -18,6 +18,8 @@ from scenarios.layers import Layer
 from scenarios.schema import Scenario
 
 LABEL = "全市（--city）"
+BY_SIZE = Layer({"solver": {"name": "auto"}}, "全市默认", LABEL)
+"""Below all others: where nobody names a solver, a city's levels are solved by what their size asks for."""
 
 
 @dataclass(frozen=True)

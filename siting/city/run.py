@@ -19,7 +19,7 @@ from scenarios.resolve import ResolvedScenario, resolve
 from siting.bundle import Pick, ResultBundle
 from siting.city.floors import city_gaps, zones_of
 from siting.city.join import City, join
-from siting.city.purse import Purse, check_same, city_layer, purse_of, renamed_lock, share_layer
+from siting.city.purse import BY_SIZE, Purse, check_same, city_layer, purse_of, renamed_lock, share_layer
 from siting.city.report import with_city
 from siting.city.split import OwnPlan, own_plan, together
 from siting.city.walking import CityWalks, city_walks, network_part
@@ -105,7 +105,7 @@ def _ready(request: CityRequest) -> _Ready:
     purse = purse_of(scenarios)
     locks = _locks(inputs, city)
     first = inputs[0]
-    resolved = resolve([*first.layers, city_layer(purse, locks)], first.scenario_name, first.names)
+    resolved = resolve([BY_SIZE, *first.layers, city_layer(purse, locks)], first.scenario_name, first.names)
     catalogue = chosen_types(first.names, resolved)
     walking = resolved.scenario.walking
     walks = city_walks(city, known_m(catalogue, resolved), walking.max_access_m)

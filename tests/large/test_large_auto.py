@@ -31,4 +31,5 @@ def test_auto_goes_by_the_size_of_the_model(monkeypatch: pytest.MonkeyPatch, fro
     found = solve(instance, rules, SolveOptions(solver="auto", mip_gap=1e-9))
     wanted = solve(instance, rules, SolveOptions(solver="highs", mip_gap=1e-9))
     assert bool(asked) is taken
+    assert found.solver == ("large" if taken else "highs")
     assert [level.incumbent for level in found.levels] == pytest.approx([level.incumbent for level in wanted.levels])
