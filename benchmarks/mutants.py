@@ -1,0 +1,259 @@
+"""Do the tests bite? A sample of small faults in ``models/``, each one alone, and whether a test fails.
+
+``map`` runs the tests once and notes which function each of them enters; ``run`` draws faults, room by room, and runs
+for each one the tests that enter its function, the cheapest first, up to a budget of seconds; ``report`` counts. A
+fault lives in a forked process alone: no file is changed. Compiled code is a population of its own: with ``--kernels``
+numba is off, so that the tracer and the fault get into it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import signal
+import time
+from collections import Counter, defaultdict
+from dataclasses import asdict
+from hashlib import sha256
+from importlib import import_module
+from importlib.machinery import SourceFileLoader
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+from benchmarks.mutation_sites import Mutant, mutants_of, mutated
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+EQUIVALENT = ROOT / "benchmarks" / "mutants_equivalent.txt"
+PACKAGE, NOTHING_RUN = "models", 5
+ROOMS = (
+    "assignment", "backends", "blocks", "classical", "frontier", "large", "large_primal", "nation", "other_plans",
+    "phases", "relaxing", "robust", "single", "verify",
+)  # fmt: skip
+LIBRARIES = (
+    "numpy", "scipy.sparse", "scipy.optimize", "numba", "pandas", "geopandas", "highspy", "ortools.sat.python.cp_model",
+    "pulp", "hypothesis", "pytest",
+)  # fmt: skip
+
+
+class Chosen:
+    """A plugin of pytest: these tests, in this order, and which one failed."""
+
+    def __init__(self, tests: list[str]) -> None:
+        self.rank = {test: n for n, test in enumerate(tests)}
+        self.failed = ""
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """The rest is not run."""
+        items[:] = sorted((i for i in items if i.nodeid in self.rank), key=lambda item: self.rank[item.nodeid])
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """The first one that fails ends the run."""
+        if report.outcome == "failed":
+            self.failed = self.failed or report.nodeid
+
+
+def draw_map(options: argparse.Namespace) -> None:
+    """Add these tests to the map, except those that fail or take more than a minute."""
+    import pytest
+
+    from benchmarks.mutation_map import Tracer
+
+    tracer = Tracer(ROOT, PACKAGE)
+    pytest.main(["-q", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:xdist", *options.tests], plugins=[tracer])
+    file = map_file(options)
+    known = json.loads(file.read_text()) if file.exists() else {}
+    known |= {test: {"s": s, "enters": tracer.reached[test]} for test, s in tracer.seconds.items()}
+    RESULTS.mkdir(exist_ok=True)
+    file.write_text(json.dumps(known))
+
+
+def map_file(options: argparse.Namespace) -> Path:
+    """Two maps: what kernels a test enters is seen only where they are not compiled."""
+    return RESULTS / f"mutation-map{'-kernels' * options.kernels}.json"
+
+
+def verdict_file(options: argparse.Namespace) -> Path:
+    """Of a seed and a population."""
+    return RESULTS / f"mutants{'-kernels' * options.kernels}-{options.seed}.jsonl"
+
+
+def all_mutants(*, kernels: bool) -> dict[str, list[Mutant]]:
+    """By room."""
+    rooms = defaultdict(list)
+    for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+        found = mutants_of(str(path.relative_to(ROOT)), path.read_text("utf-8"))
+        rooms[str(path.parent.relative_to(ROOT))] += [mutant for mutant in found if mutant.kernel == kernels]
+    return {room: mutants for room, mutants in rooms.items() if mutants}
+
+
+def sample(count: int, least: int, seed: int, *, kernels: bool = False) -> list[Mutant]:
+    """Shares by the rooms' numbers of faults, at least ``least`` of each; a greater count holds the smaller sample."""
+    rooms = all_mutants(kernels=kernels)
+    total = sum(map(len, rooms.values()))
+    drawn = []
+    for mutants in rooms.values():
+        mutants.sort(key=lambda mutant: sha256(f"{seed}:{mutant.key}".encode()).digest())
+        drawn += mutants[: max(least, round(count * len(mutants) / total))]
+    return sorted(drawn, key=lambda mutant: sha256(f"{seed}:{mutant.key}".encode()).digest())
+
+
+def tests_for(mutant: Mutant, known: dict[str, Any], budget_s: float) -> tuple[list[str], int]:
+    """Tests that enter the function (the file, if it runs at import), as many as the budget allows; how many there are.
+
+    Half of the budget goes to the cheapest, half in turns to the files of tests.
+    """
+    name = f"{mutant.path}:{mutant.function}"
+    able = [test for test, of in known.items() if mutant.function and name in of["enters"]]
+    able = able or [test for test, of in known.items() if any(f.startswith(mutant.path) for f in of["enters"])]
+    able.sort(key=lambda test: known[test]["s"])
+    turn: Counter[str] = Counter()
+    turns = []
+    for test in able:
+        turns.append((turn[test.split("::")[0]], test))
+        turn[test.split("::")[0]] += 1
+    chosen: dict[str, float] = {}
+    for order, most_s in ((able, budget_s / 2), ([test for _, test in sorted(turns)], budget_s)):
+        for test in order:
+            if test not in chosen and (sum(chosen.values()) + known[test]["s"] <= most_s or not chosen):
+                chosen[test] = known[test]["s"]
+    return sorted(chosen, key=chosen.__getitem__), len(able)
+
+
+def verdict(mutant: Mutant, tests: list[str], limit_s: float) -> tuple[str, str]:
+    """``killed`` with the test, ``timeout`` or ``lived``."""
+    if not tests:
+        return "lived", "no test enters it"
+    told, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(told)
+        _run_faulty(mutant, tests, tell)
+    os.close(tell)
+    end = time.monotonic() + limit_s
+    while (done := os.waitpid(child, os.WNOHANG))[0] == 0:
+        if time.monotonic() > end:
+            os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            os.close(told)
+            return "timeout", f"{limit_s:.0f} s"
+        time.sleep(0.05)
+    with os.fdopen(told) as pipe:
+        failed = pipe.read()
+    code = os.waitstatus_to_exitcode(done[1])
+    if code == NOTHING_RUN:
+        raise RuntimeError(f"the map is stale: none of {tests[:3]} …")
+    return ("lived", "") if code == 0 else ("killed", failed or f"exit code {code}")
+
+
+def _run_faulty(mutant: Mutant, tests: list[str], tell: int) -> None:
+    """In the child: the loader gives the faulty code for this one file. Never returns."""
+    os.setsid()
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
+    import pytest
+
+    path = str(ROOT / mutant.path)
+    code = compile(mutated(Path(path).read_text("utf-8"), mutant.number), path, "exec", dont_inherit=True)
+    given = SourceFileLoader.get_code
+
+    def get_code(self: SourceFileLoader, fullname: str) -> Any:
+        return code if self.path == path else given(self, fullname)
+
+    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    chosen = Chosen(tests)
+    files = sorted({test.split("::")[0] for test in tests})
+    status = 99
+    try:
+        status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files], plugins=[chosen])
+    finally:
+        os.write(tell, chosen.failed.encode()[:4000])
+        os._exit(int(status))
+
+
+def run(options: argparse.Namespace) -> None:
+    """One line of JSON for each fault; what is already in the file is not run again, but what lived if ``--again``."""
+    known = json.loads(map_file(options).read_text())
+    file = verdict_file(options)
+    old = read(file)
+    for name in LIBRARIES:
+        import_module(name)
+    for mutant in sample(options.count, options.least, options.seed, kernels=options.kernels):
+        before = old.get(mutant.key)
+        if before and not (options.again and before["verdict"] == "lived"):
+            continue
+        tests, able = tests_for(mutant, known, options.budget)
+        began = time.monotonic()
+        ended, why = verdict(mutant, tests, 4 * sum(known[test]["s"] for test in tests) + 15)
+        line = asdict(mutant) | {"verdict": ended, "why": why, "ran": len(tests), "able": able}
+        line |= {"s": round(time.monotonic() - began, 1)}
+        with file.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(line) + "\n")
+        print(ended, mutant.path, mutant.line, mutant.function, line["s"], why[-60:], flush=True)
+
+
+def read(file: Path) -> dict[str, Any]:
+    """The last line of every fault."""
+    lines = map(json.loads, file.read_text("utf-8").splitlines()) if file.exists() else ()
+    return {line["key"]: line for line in lines}
+
+
+def wilson(hit: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson, JASA 22, 1927)."""
+    z, p = 1.96, hit / n
+    middle, half = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+
+
+def report(options: argparse.Namespace) -> None:
+    """Score of every room and of the package, its rooms weighed by their numbers of faults."""
+    lines = read(verdict_file(options))
+    excused = {line.split()[0] for line in EQUIVALENT.read_text("utf-8").splitlines() if line}
+    rooms = all_mutants(kernels=options.kernels)
+    total, score, variance = sum(map(len, rooms.values())), 0.0, 0.0
+    print("| room | faults | drawn | equivalent | killed | timeout | lived | score | 95 % |\n|---|" + "---:|" * 8)
+    for room, mutants in sorted(rooms.items()):
+        drawn = [lines[mutant.key] for mutant in mutants if mutant.key in lines]
+        if not drawn:
+            continue
+        same = sum(line["key"] in excused and line["verdict"] == "lived" for line in drawn)
+        ended = Counter(line["verdict"] for line in drawn)
+        n = len(drawn) - same
+        hit = ended["killed"] + ended["timeout"]
+        low, high = wilson(hit, n)
+        weight = len(mutants) / total
+        score += weight * hit / n
+        variance += weight**2 * hit / n * (1 - hit / n) / n
+        print(
+            f"| `{room}` | {len(mutants)} | {len(drawn)} | {same} | {ended['killed']} | {ended['timeout']}"
+            f" | {ended['lived'] - same} | {hit / n:.1%} | {low:.1%} – {high:.1%} |"
+        )
+    half = 1.96 * sqrt(variance)
+    print(f"| all, weighed | {total} | | | | | | {score:.1%} | {score - half:.1%} – {score + half:.1%} |")
+
+
+def main() -> None:
+    """See the module."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutants", description=__doc__)
+    parser.add_argument("what", choices=("map", "run", "report"))
+    parser.add_argument("--tests", nargs="+", default=[f"tests/{room}" for room in ROOMS])
+    parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--least", type=int, default=20, help="of each room")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--budget", type=float, default=40.0, help="seconds of tests for one fault")
+    parser.add_argument("--kernels", action="store_true", help="compiled code instead of all other code")
+    parser.add_argument("--again", action="store_true", help="run what lived once more")
+    options = parser.parse_args()
+    os.environ["OMP_NUM_THREADS"] = "1"
+    if options.kernels:
+        os.environ["NUMBA_DISABLE_JIT"] = "1"
+    {"map": draw_map, "run": run, "report": report}[options.what](options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The sampler of faults: what it changes, what it leaves alone, and whom it draws."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+
+import pytest
+
+from benchmarks.mutants import sample, wilson
+from benchmarks.mutation_sites import mutants_of, mutated
+
+SOURCE = '''
+"""Text with 1 + 1."""
+from typing import Literal
+Sense = Literal["min", "max"]
+
+def worst(values: list[int] | None, axis: int = 0) -> int:
+    """Return 1 < 2."""
+    if values is None:
+        raise ValueError(f"{1 + 1} is not {2}")
+    total = max(values) - 3
+    values[0] = total
+    return total + sum(a for a, _ in zip(values, values, strict=True))
+'''
+
+
+def test_every_fault_of_a_small_source():
+    found = [(m.line, m.function, m.before, m.after) for m in mutants_of("a.py", SOURCE)]
+    assert Counter(found) == Counter(
+        [
+            (6, "worst", "0", "1"),
+            (8, "worst", "values is None", "values is not None"),
+            (9, "worst", "raise ValueError(f'{1 + 1} is not {2}')", "pass"),
+            (10, "worst", "max(values) - 3", "max(values) + 3"),
+            (10, "worst", "max", "min"),
+            (10, "worst", "3", "4"),
+            (11, "worst", "values[0] = total", "pass"),
+            (11, "worst", "0", "1"),
+            (12, "worst", "return total + sum((a for a, _ in zip(values, values, strict=True)))", "return None"),
+            (
+                12,
+                "worst",
+                "total + sum((a for a, _ in zip(values, values, strict=True)))",
+                "total - sum((a for a, _ in zip(values, values, strict=True)))",
+            ),
+        ]
+    )
+
+
+@pytest.mark.parametrize("mutant", mutants_of("a.py", SOURCE), ids=lambda m: f"{m.line}-{m.after}")
+def test_a_mutant_is_the_source_with_that_one_fault(mutant):
+    before, after = ast.unparse(ast.parse(SOURCE)), ast.unparse(mutated(SOURCE, mutant.number))
+    changed = [(a, b) for a, b in zip(before.splitlines(), after.splitlines(), strict=True) if a != b]
+    assert len(changed) == 1
+    assert mutant.after.splitlines()[0] in changed[0][1]
+
+
+def test_a_key_outlives_edits_elsewhere():
+    keys = [m.key for m in mutants_of("a.py", SOURCE)]
+    assert len(set(keys)) == len(keys)
+    edited = mutants_of("a.py", "FIRST = 7\n" + SOURCE)
+    assert {m.key for m in edited} >= set(keys)
+
+
+def test_a_greater_sample_holds_the_smaller_one():
+    few, more = ({m.key for m in sample(count, 3, seed=1)} for count in (40, 80))
+    assert few < more
+    assert few != {m.key for m in sample(40, 3, seed=2)}
+
+
+def test_the_interval_of_wilson():
+    """The textbook's 9 of 10: 0.596 to 0.982."""
+    assert wilson(9, 10) == pytest.approx((0.5958, 0.9821), abs=1e-3)
+    assert wilson(10, 10)[1] == pytest.approx(1.0)
