@@ -207,8 +207,8 @@ class _Chain:
         chosen = self.model if model is None else model
         wide = self.options.solver == AUTO and chosen.matrix.nnz >= AUTO_FROM_ENTRIES
         if wide or self.options.solver == LARGE:
-            self.by_large = True
             large = import_module("models.large.solve")
+            self.by_large |= large.serves(self.problem, goal)
             return large.solve_level(self.problem, chosen, goal, options, start, progress, target)  # type: ignore[no-any-return]
         return ask(self.solver, chosen, goal, options, start=start, progress=progress, target=target)
 

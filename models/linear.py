@@ -155,6 +155,19 @@ class LinearModel:
         )
 
 
+def lattice_steps(values: FloatArray, start: AnyIntArray, kind: npt.NDArray[np.int8]) -> FloatArray:
+    """[r]: the step s > 0 of which a row takes only multiples at some optimum; 0 if none is known.
+
+    Row r has the coefficients ``values[start[r]:start[r+1]]``, at least one, of columns of these kinds. None may be
+    continuous, and all coefficients must be whole up to a factor of 1000 (money in fen, millimetres).
+    """
+    thousandths = np.abs(values) * 1000.0
+    whole = np.rint(thousandths)
+    exact = (np.abs(thousandths - whole) <= 1e-6) & (whole <= 2.0**52) & (kind != Kind.CONTINUOUS)
+    common = np.gcd.reduceat(np.where(exact, whole, 0.0).astype(np.int64), start)
+    return np.asarray(np.where(np.logical_and.reduceat(exact, start), common, 0) / 1000.0)
+
+
 def stack(
     blocks: Sequence[Rows],
     col_lower: FloatArray,

@@ -29,7 +29,7 @@ from models.columns import Problem
 from models.early import entries
 from models.errors import ModelError
 from models.instance import FloatArray, LevelSum, Rules
-from models.linear import Kind, LinearModel, Objective
+from models.linear import LinearModel, Objective, lattice_steps
 from models.presolve import COVERAGE_LEVELS
 from models.solution import Sense
 
@@ -162,10 +162,6 @@ def lattice_step(goal: Objective, model: LinearModel) -> float:
     (up to a factor of 1000: money in fen, millimetres). A proven bound may then be rounded to the lattice.
     """
     used = goal.coefficients != 0
-    if not used.any() or (model.kind[used] == Kind.CONTINUOUS).any():
+    if not used.any():
         return 0.0
-    thousandths: FloatArray = goal.coefficients[used] * 1000.0
-    whole = np.rint(thousandths)
-    if np.abs(whole).max() > 2**52 or np.abs(thousandths - whole).max() > 1e-6:
-        return 0.0
-    return float(np.gcd.reduce(whole.astype(np.int64))) / 1000.0
+    return float(lattice_steps(goal.coefficients[used], np.zeros(1, dtype=np.int64), model.kind[used])[0])

@@ -16,9 +16,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.linear import Kind, LinearModel
+from models.linear import LinearModel, lattice_steps
 
-_TICKS, _ROUNDING = 1000.0, 1e-9
+_ROUNDING = 1e-9
 
 
 def whole_sides(model: LinearModel) -> LinearModel:
@@ -27,15 +27,8 @@ def whole_sides(model: LinearModel) -> LinearModel:
     filled = np.flatnonzero(np.diff(matrix.indptr))
     if not len(filled):
         return model
-    start = matrix.indptr[filled]
-    ticks = matrix.data * _TICKS
-    whole = np.rint(ticks)
-    exact = (
-        (np.abs(ticks - whole) <= 1e-6) & (np.abs(whole) <= 2.0**52) & (model.kind != Kind.CONTINUOUS)[matrix.indices]
-    )
-    usable = np.logical_and.reduceat(exact, start)
-    step = np.gcd.reduceat(np.where(exact, whole, 0.0).astype(np.int64), start)[usable] / _TICKS
-    rows = filled[usable]
+    steps = lattice_steps(matrix.data, matrix.indptr[filled], model.kind[matrix.indices])
+    rows, step = filled[steps > 0], steps[steps > 0]
     lower, upper = model.row_lower.copy(), model.row_upper.copy()
     lower[rows] = np.maximum(lower[rows], np.ceil(lower[rows] / step - _spare(lower[rows] / step)) * step)
     upper[rows] = np.minimum(upper[rows], np.floor(upper[rows] / step + _spare(upper[rows] / step)) * step)

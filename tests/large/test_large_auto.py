@@ -33,3 +33,10 @@ def test_auto_goes_by_the_size_of_the_model(monkeypatch: pytest.MonkeyPatch, fro
     assert bool(asked) is taken
     assert found.solver == ("large" if taken else "highs")
     assert [level.incumbent for level in found.levels] == pytest.approx([level.incumbent for level in wanted.levels])
+
+
+def test_a_level_that_was_left_to_highs_is_told_as_such():
+    rng = np.random.default_rng(5)
+    instance = random_instance(rng, n_demand=8, n_site=4, n_type=3)
+    found = solve(instance, random_rules(rng, instance, ("equity",)), SolveOptions(solver="large", mip_gap=1e-9))
+    assert found.solver == "highs"

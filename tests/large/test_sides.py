@@ -60,3 +60,11 @@ def test_a_continuous_column_or_an_odd_coefficient_leaves_a_row_alone():
     assert whole_sides(replace(model, kind=kind)).row_upper.tolist() == model.row_upper.tolist()
     odd = replace(model, matrix=sparse.csr_array(model.matrix * np.pi))
     assert whole_sides(odd).row_upper.tolist() == model.row_upper.tolist()
+
+
+def test_a_row_of_zeros_keeps_its_sides():
+    nothing = sparse.csr_array((np.zeros(2), np.array([0, 1]), np.array([0, 2, 2, 2, 2])), shape=(4, 5))
+    model = replace(small_model(np.random.default_rng(2), 1.0), matrix=nothing)
+    tight = whole_sides(model)
+    assert tight.row_lower.tolist() == model.row_lower.tolist()
+    assert tight.row_upper.tolist() == model.row_upper.tolist()
