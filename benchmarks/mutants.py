@@ -1,9 +1,9 @@
-"""Do the tests bite? A sample of small faults in ``models/``, each one alone, and whether a test fails.
+"""Do the tests bite? A sample of small faults in a package, each one alone, and whether a test fails.
 
 ``map`` runs the tests once and notes which function each of them enters; ``run`` draws faults, room by room, and runs
 for each one the tests that enter its function, the cheapest first, up to a budget of seconds; ``report`` counts. A
 fault lives in a forked process alone: no file is changed. Compiled code is a population of its own: with ``--kernels``
-numba is off, so that the tracer and the fault get into it.
+numba is off, so that the tracer and the fault get into it; ``--compiled`` looks at what lived once more with numba on.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import os
 import resource
 import signal
+import tempfile
 import time
 from collections import Counter, defaultdict
 from dataclasses import asdict
@@ -28,7 +29,7 @@ from benchmarks.mutation_sites import Mutant, mutants_of, mutated
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 EQUIVALENT = ROOT / "benchmarks" / "mutants_equivalent.txt"
-PACKAGE, NOTHING_RUN = "models", 5
+NOTHING_RUN, COMPILING_S = 5, 300
 ROOMS = (
     "assignment", "backends", "blocks", "classical", "frontier", "large", "large_primal", "nation", "other_plans",
     "phases", "relaxing", "robust", "single", "verify",
@@ -57,12 +58,12 @@ class Chosen:
 
 
 def draw_map(options: argparse.Namespace) -> None:
-    """Add these tests to the map, except those that fail or take more than a minute."""
+    """Add these tests to the map, except those that fail or take longer than the limit."""
     import pytest
 
     from benchmarks.mutation_map import Tracer
 
-    tracer = Tracer(ROOT, PACKAGE)
+    tracer = Tracer(ROOT, options.package, options.limit)
     pytest.main(["-q", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:xdist", *options.tests], plugins=[tracer])
     file = map_file(options)
     known = json.loads(file.read_text()) if file.exists() else {}
@@ -73,26 +74,31 @@ def draw_map(options: argparse.Namespace) -> None:
 
 def map_file(options: argparse.Namespace) -> Path:
     """Two maps: what kernels a test enters is seen only where they are not compiled."""
-    return RESULTS / f"mutation-map{'-kernels' * options.kernels}.json"
+    kernels = options.kernels and not options.compiled
+    return RESULTS / f"mutation-map{'-kernels' * kernels}{_suffix(options.package)}.json"
 
 
 def verdict_file(options: argparse.Namespace) -> Path:
     """Of a seed and a population."""
-    return RESULTS / f"mutants{'-kernels' * options.kernels}-{options.seed}.jsonl"
+    return RESULTS / f"mutants{'-kernels' * options.kernels}{_suffix(options.package)}-{options.seed}.jsonl"
 
 
-def all_mutants(*, kernels: bool) -> dict[str, list[Mutant]]:
+def _suffix(package: str) -> str:
+    return "" if package == "models" else "-" + package.replace("/", ".")
+
+
+def all_mutants(package: str = "models", *, kernels: bool) -> dict[str, list[Mutant]]:
     """By room."""
     rooms = defaultdict(list)
-    for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+    for path in sorted((ROOT / package).rglob("*.py")):
         found = mutants_of(str(path.relative_to(ROOT)), path.read_text("utf-8"))
         rooms[str(path.parent.relative_to(ROOT))] += [mutant for mutant in found if mutant.kernel == kernels]
     return {room: mutants for room, mutants in rooms.items() if mutants}
 
 
-def sample(count: int, least: int, seed: int, *, kernels: bool = False) -> list[Mutant]:
+def sample(count: int, least: int, seed: int, package: str = "models", *, kernels: bool = False) -> list[Mutant]:
     """Shares by the rooms' numbers of faults, at least ``least`` of each; a greater count holds the smaller sample."""
-    rooms = all_mutants(kernels=kernels)
+    rooms = all_mutants(package, kernels=kernels)
     total = sum(map(len, rooms.values()))
     drawn = []
     for mutants in rooms.values():
@@ -101,14 +107,14 @@ def sample(count: int, least: int, seed: int, *, kernels: bool = False) -> list[
     return sorted(drawn, key=lambda mutant: sha256(f"{seed}:{mutant.key}".encode()).digest())
 
 
-def tests_for(mutant: Mutant, known: dict[str, Any], budget_s: float) -> tuple[list[str], int]:
+def tests_for(mutant: Mutant, known: dict[str, Any], budget_s: float, *, wide: bool) -> tuple[list[str], int]:
     """Tests that enter the function (the file, if it runs at import), as many as the budget allows; how many there are.
 
-    Half of the budget goes to the cheapest, half in turns to the files of tests.
+    Half of the budget goes to the cheapest, half in turns to the files of tests. ``wide``: those that enter its room.
     """
-    name = f"{mutant.path}:{mutant.function}"
-    able = [test for test, of in known.items() if mutant.function and name in of["enters"]]
-    able = able or [test for test, of in known.items() if any(f.startswith(mutant.path) for f in of["enters"])]
+    name, place = f"{mutant.path}:{mutant.function}", str(Path(mutant.path).parent) + "/" if wide else mutant.path
+    able = [test for test, of in known.items() if mutant.function and not wide and name in of["enters"]]
+    able = able or [test for test, of in known.items() if any(f.startswith(place) for f in of["enters"])]
     able.sort(key=lambda test: known[test]["s"])
     turn: Counter[str] = Counter()
     turns = []
@@ -123,15 +129,15 @@ def tests_for(mutant: Mutant, known: dict[str, Any], budget_s: float) -> tuple[l
     return sorted(chosen, key=chosen.__getitem__), len(able)
 
 
-def verdict(mutant: Mutant, tests: list[str], limit_s: float) -> tuple[str, str]:
-    """``killed`` with the test, ``timeout`` or ``lived``."""
+def verdict(mutant: Mutant, tests: list[str], limit_s: float, cache: str | None = None) -> tuple[str, str]:
+    """``killed`` with the test, ``timeout`` or ``lived``; compiled loops are kept in the folder ``cache``."""
     if not tests:
         return "lived", "no test enters it"
     told, tell = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(told)
-        _run_faulty(mutant, tests, tell)
+        _run_faulty(mutant, tests, tell, cache)
     os.close(tell)
     end = time.monotonic() + limit_s
     while (done := os.waitpid(child, os.WNOHANG))[0] == 0:
@@ -149,9 +155,13 @@ def verdict(mutant: Mutant, tests: list[str], limit_s: float) -> tuple[str, str]
     return ("lived", "") if code == 0 else ("killed", failed or f"exit code {code}")
 
 
-def _run_faulty(mutant: Mutant, tests: list[str], tell: int) -> None:
+def _run_faulty(mutant: Mutant, tests: list[str], tell: int, cache: str | None) -> None:
     """In the child: the loader gives the faulty code for this one file. Never returns."""
     os.setsid()
+    if cache:
+        import numba
+
+        numba.config.CACHE_DIR = cache
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
@@ -183,13 +193,15 @@ def run(options: argparse.Namespace) -> None:
     old = read(file)
     for name in LIBRARIES:
         import_module(name)
-    for mutant in sample(options.count, options.least, options.seed, kernels=options.kernels):
+    for mutant in sample(options.count, options.least, options.seed, options.package, kernels=options.kernels):
         before = old.get(mutant.key)
-        if before and not (options.again and before["verdict"] == "lived"):
+        if before and not ((options.again or options.compiled) and before["verdict"] == "lived"):
             continue
-        tests, able = tests_for(mutant, known, options.budget)
+        tests, able = tests_for(mutant, known, options.budget, wide=options.compiled)
         began = time.monotonic()
-        ended, why = verdict(mutant, tests, 4 * sum(known[test]["s"] for test in tests) + 15)
+        limit_s = 4 * sum(known[test]["s"] for test in tests) + (COMPILING_S if options.compiled else 15)
+        with tempfile.TemporaryDirectory() as folder:
+            ended, why = verdict(mutant, tests, limit_s, folder if options.compiled else None)
         line = asdict(mutant) | {"verdict": ended, "why": why, "ran": len(tests), "able": able}
         line |= {"s": round(time.monotonic() - began, 1)}
         with file.open("a", encoding="utf-8") as out:
@@ -214,7 +226,7 @@ def report(options: argparse.Namespace) -> None:
     """Score of every room and of the package, its rooms weighed by their numbers of faults."""
     lines = read(verdict_file(options))
     excused = {line.split()[0] for line in EQUIVALENT.read_text("utf-8").splitlines() if line}
-    rooms = all_mutants(kernels=options.kernels)
+    rooms = all_mutants(options.package, kernels=options.kernels)
     total, score, variance = sum(map(len, rooms.values())), 0.0, 0.0
     print("| room | faults | drawn | equivalent | killed | timeout | lived | score | 95 % |\n|---|" + "---:|" * 8)
     for room, mutants in sorted(rooms.items()):
@@ -246,11 +258,14 @@ def main() -> None:
     parser.add_argument("--least", type=int, default=20, help="of each room")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--budget", type=float, default=40.0, help="seconds of tests for one fault")
+    parser.add_argument("--limit", type=int, default=60, help="seconds that a test of the map may take")
+    parser.add_argument("--package", default="models", help="folder of the faults")
     parser.add_argument("--kernels", action="store_true", help="compiled code instead of all other code")
+    parser.add_argument("--compiled", action="store_true", help="run what lived once more, with numba on")
     parser.add_argument("--again", action="store_true", help="run what lived once more")
     options = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
-    if options.kernels:
+    if options.kernels and not options.compiled:
         os.environ["NUMBA_DISABLE_JIT"] = "1"
     {"map": draw_map, "run": run, "report": report}[options.what](options)
 

@@ -19,24 +19,21 @@ from typing import Any
 
 import pytest
 
-LIMIT_S = 60
-
 
 class Tracer:
     """A plugin of pytest: ``reached[test]``, the functions (``path:name``) that it entered; ``seconds``, its time."""
 
-    def __init__(self, root: Path, package: str) -> None:
+    def __init__(self, root: Path, package: str, limit_s: int) -> None:
         self.root, self.folder = root, str(root / package) + os.sep
         self.reached: dict[str, list[str]] = {}
         self.seconds: dict[str, float] = {}
         self._seen: set[CodeType] = set()
         self._of_fixture: dict[str, set[CodeType]] = defaultdict(set)
-        self._failed = False
+        self._failed, self._limit_s = False, limit_s
         signal.signal(signal.SIGALRM, self._too_long)
 
-    @staticmethod
-    def _too_long(*_: object) -> None:
-        raise TimeoutError(f"more than {LIMIT_S} s")
+    def _too_long(self, *_: object) -> None:
+        raise TimeoutError(f"more than {self._limit_s} s")
 
     def _call(self, frame: FrameType, *_: object) -> None:
         self._seen.add(frame.f_code)
@@ -61,7 +58,7 @@ class Tracer:
         threading.settrace(self._call)
         sys.settrace(self._call)
         began = time.perf_counter()
-        signal.alarm(LIMIT_S)
+        signal.alarm(self._limit_s)
         try:
             return (yield)
         finally:
