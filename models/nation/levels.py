@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 from models.nation.circle import Answer, sign
+from models.nation.master import affords
 from models.nation.results import Nation, NationLevel
 from models.nation.search import Search
 from models.nation.state import State
@@ -27,7 +28,7 @@ def solve_levels(state: State, names: tuple[str, ...], all_levels: bool) -> Nati
         cheapest = state.asked.put(state.questions(range(state.n), [0.0] * len(state.levels), 1.0))
         least = math.fsum(-a.bound for a in cheapest if not a.impossible)
         impossible = _impossible(names, cheapest)
-        if impossible or least > state.capital_cny * (1 + 1e-9) + 1e-6:
+        if impossible or not affords(state.capital_cny, least):
             return Nation(Termination.INFEASIBLE, names, impossible=impossible, least_cny=least)
         if not all(a.found for a in cheapest) or not state.fits(cheapest):
             return Nation(Termination.NO_SOLUTION, names, least_cny=least)

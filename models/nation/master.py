@@ -27,6 +27,8 @@ from models.one_level import ask
 from models.solution import SolveOptions
 
 _MONEY_UNIT = 1e4
+_FRACTION = 2e-6
+"""By what a mix may spend too much where a solver takes 0.999999 for a whole number, with as much to spare."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,36 @@ def mix(
     start: list[int] | None,
     options: SolveOptions,
 ) -> list[int] | None:
-    """One column a circle, in the order of circles: the best whole mix, or ``start`` where none better was found."""
-    columns = list(range(len(pool.answers)))
-    money, values, of = _arrays(pool, columns)
-    n, q = int(of.max()) + 1, len(columns)
+    """One column a circle, in the order of circles: the best whole mix, or ``start`` where none better was found.
+
+    A solver's whole numbers are whole to a millionth: a mix that spends too much by that is looked for once more.
+    """
+    money, values, of = _arrays(pool, list(range(len(pool.answers))))
+    for limit_cny in (capital_cny, (1 - _FRACTION) * capital_cny):
+        chosen = _whole_mix(money, values, of, level, limit_cny, held, start, options)
+        if len(chosen) == int(of.max()) + 1 and affords(capital_cny, money[chosen].sum()):
+            old = -math.inf if start is None else values[start, level].sum()
+            return chosen if values[chosen, level].sum() > old else start
+    return start
+
+
+def affords(capital_cny: float, money_cny: float) -> bool:
+    """Money that is not above the capital but for rounding."""
+    return money_cny <= capital_cny * (1 + 1e-9) + 1e-6
+
+
+def _whole_mix(
+    money: FloatArray,
+    values: FloatArray,
+    of: IntArray,
+    level: int,
+    capital_cny: float,
+    held: dict[int, float],
+    start: list[int] | None,
+    options: SolveOptions,
+) -> list[int]:
+    """The columns of the program, one a circle; none where it found no mix."""
+    n, q = int(of.max()) + 1, len(of)
     every, none = np.arange(q), np.zeros(q, dtype=np.int64)
     blocks = [
         rows("one", (n, q), [(of, every, 1.0)], 1.0, 1.0, lambda: ["one"] * n),
@@ -113,14 +141,8 @@ def mix(
     aim = Objective("mix", "max", values[:, level])
     quick = replace(options, mip_gap=min(options.mip_gap, 1e-6))
     found = ask(backend(options.solver), model, aim, quick, start=first)
-    if found.values is None:
-        return start
-    chosen = [int(c) for c in np.flatnonzero(found.values > 0.5)]
-    chosen.sort(key=lambda c: of[c])
-    if len(chosen) != n or money[chosen].sum() > capital_cny + 1e-6 * max(1.0, abs(capital_cny)):
-        return start
-    old = -math.inf if start is None else values[start, level].sum()
-    return chosen if values[chosen, level].sum() > old or start is None else start
+    chosen = [] if found.values is None else [int(c) for c in np.flatnonzero(found.values > 0.5)]
+    return sorted(chosen, key=lambda c: of[c])
 
 
 def _key(one: Answer) -> tuple[object, ...]:

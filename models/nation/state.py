@@ -11,7 +11,7 @@ import numpy as np
 from models.linear import Objective
 from models.nation.asked import Asked
 from models.nation.circle import Answer, Question
-from models.nation.master import mix
+from models.nation.master import affords, mix
 from models.one_level import round_bound
 from models.solution import SolveOptions
 
@@ -64,7 +64,7 @@ class State:
     def fits(self, plans: Sequence[Answer]) -> bool:
         """One plan a circle, all found: they keep the budget and the levels held so far."""
         kept = all(math.fsum(a.values[m] for a in plans) >= at for m, at in self.held.items())
-        return kept and math.fsum(a.money_cny for a in plans) <= self.capital_cny * (1 + 1e-9) + 1e-6
+        return kept and affords(self.capital_cny, math.fsum(a.money_cny for a in plans))
 
     def money(self) -> list[float]:
         """What the mix gives each circle, 元."""
