@@ -113,11 +113,14 @@ def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
 
 @contextmanager
 def _fixed_clock() -> Iterator[None]:
-    """GDAL stamps files with a fixed date while this is open (the setting is one for the whole process)."""
+    """GDAL stamps files with a fixed date while this is open, and does not wait for the disk after each layer: the
+    folder is not in its place yet (the settings are those of the whole process).
+    """
+    settings = {"OGR_CURRENT_DATE": FIXED_TIME, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
     with _GDAL_LOCK:
-        before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
+        before = {name: pyogrio.get_gdal_config_option(name) for name in settings}
+        pyogrio.set_gdal_config_options(settings)
         try:
             yield
         finally:
-            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+            pyogrio.set_gdal_config_options(before)

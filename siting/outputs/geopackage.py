@@ -217,10 +217,13 @@ def write_layer(frame: pd.DataFrame, path: Path, layer: str) -> None:
 
 @contextmanager
 def fixed_date() -> Iterator[None]:
-    """A fixed ``last_change`` in the GeoPackage's contents table."""
-    name = "OGR_CURRENT_DATE"
-    before: Mapping[str, Any] = {name: pyogrio.get_gdal_config_option(name)}
-    pyogrio.set_gdal_config_options({name: _FIXED_DATE})
+    """A fixed ``last_change`` in the GeoPackage's contents table; and no waiting for the disk after each layer.
+
+    The file is not in its place before it is whole, as the other files of a run, which nobody waits for either.
+    """
+    settings = {"OGR_CURRENT_DATE": _FIXED_DATE, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    before: Mapping[str, Any] = {name: pyogrio.get_gdal_config_option(name) for name in settings}
+    pyogrio.set_gdal_config_options(settings)
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 MAX_CELL = 32_767
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -24,7 +25,7 @@ def looks_like_formula(text: str) -> bool:
 
 def width(text: str) -> int:
     """Columns that ``text`` takes on a screen: 2 for a wide character; the widest line counts."""
-    return max((sum(_char_width(c) for c in line) for line in text.split("\n")), default=0)
+    return max(len(line) if line.isascii() else sum(map(_char_width, line)) for line in text.split("\n"))
 
 
 def lines_needed(text: str, columns: float) -> int:
@@ -32,6 +33,7 @@ def lines_needed(text: str, columns: float) -> int:
     return sum(max(1, -(-width(line) // max(1, int(columns)))) for line in text.split("\n"))
 
 
+@cache
 def _char_width(char: str) -> int:
     if unicodedata.combining(char):
         return 0
