@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from large.relaxed_levels import relaxed
-from large_primal.primal_cases import random_pairs, value
+from large_primal.maximal import nothing_more_fits
+from large_primal.primal_cases import lawful, random_pairs, value
 
 from models.large import dive as diving
 from models.large import first_plan
@@ -139,24 +140,9 @@ def test_a_dive_decides_the_surest_descends_on_the_rest_and_fills_up(monkeypatch
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[-1] == 0 or len(sizes) > 1
     assert [n for n, pace in log if pace == 0.005] == ([] if late else [40] * len(sizes))
-    a = arrays_of(pairs, pairs.forced)
-    state = holding(a, plan)
     assert value(pairs, plan) > 0
-    for c in np.flatnonzero(~plan):  # nothing that gains still fits
-        more = plan.copy()
-        more[c] = True
-        if value(pairs, more) > value(pairs, plan):
-            p = pairs.place[c]
-            entry = 0.0 if plan[pairs.place == p].any() else pairs.fixed_cny[p]
-            spent = float(state.totals[0]) + pairs.budget_cny[c] + entry
-            room = pairs.area_m2[more & (pairs.place == p)].sum() <= pairs.room_m2[p]
-            assert pairs.forbidden[c] or spent > 40.0 or not room or _packed(pairs, more)
-
-
-def _packed(pairs, chosen) -> bool:
-    pair = np.repeat(np.arange(pairs.n), np.diff(pairs.pack_start))
-    used = np.bincount(pairs.pack_row, weights=chosen[pair] * pairs.pack_amount, minlength=len(pairs.pack_room))
-    return bool((used > pairs.pack_room).any())
+    assert lawful(pairs, plan)
+    assert nothing_more_fits(pairs, plan)
 
 
 def test_work_grows_and_what_levels_held_ask_for_is_worth_a_price(monkeypatch: pytest.MonkeyPatch):
