@@ -25,7 +25,7 @@ def level(seed: int, name: str, locked: int = 0):
     """(problem, model, reduced model); some coverage is held where covering is not the aim, some pairs are decided."""
     rng = np.random.default_rng(seed)
     instance = random_instance(rng, n_demand=20, n_site=8, n_type=4, hosts=2, viability=False)
-    problem = lay_out(instance, Rules(levels=(name,), budget_cny=400e3, max_sites=5))
+    problem = lay_out(instance, Rules(levels=("basic_coverage", "cost"), budget_cny=400e3, max_sites=5))
     model, goal = assemble(problem), objective("basic_coverage", problem)
     if name == "cost":
         model = model.with_rows(hold(goal, 0.2 * float(goal.coefficients.sum()), 0.0))
