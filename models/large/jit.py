@@ -16,7 +16,7 @@ from pathlib import Path
 from types import CellType, FunctionType
 from typing import Any, TypeVar, cast
 
-from numba import njit
+from numba import config, njit
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
@@ -39,6 +39,8 @@ def kernel(function: Kernel) -> Kernel:
 
     It is kept on disk where a folder can be written, and compiled anew elsewhere. A division by zero is an infinity.
     """
+    if getattr(config, "DISABLE_JIT", 0):
+        return function
     bound = _closed_over(cast(FunctionType, function), _ROOM)
     try:
         return cast(Kernel, njit(cache=True, nogil=True, error_model="numpy")(bound))
@@ -60,5 +62,5 @@ def _closed_over(function: FunctionType, text: str) -> FunctionType:
         function.__module__,
         function.__qualname__,
     )
-    closed.__annotations__ = function.__annotations__
+    closed.__annotations__, closed.__dict__["__wrapped__"] = function.__annotations__, function
     return closed

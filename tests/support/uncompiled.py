@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 
 import pytest
@@ -13,4 +14,4 @@ def uncompile(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith(("models.large.", "models.single.")):
             for key, value in list(vars(module).items()):
                 if hasattr(value, "py_func"):
-                    monkeypatch.setattr(module, key, value.py_func)
+                    monkeypatch.setattr(module, key, inspect.unwrap(value.py_func))
