@@ -190,12 +190,13 @@ def run(options: argparse.Namespace) -> None:
     """One line of JSON for each fault; what is already in the file is not run again, but what lived if ``--again``."""
     known = json.loads(map_file(options).read_text())
     file = verdict_file(options)
-    old = read(file)
+    old, excused = read(file), equivalent()
     for name in LIBRARIES:
         import_module(name)
     for mutant in sample(options.count, options.least, options.seed, options.package, kernels=options.kernels):
         before = old.get(mutant.key)
-        if before and not ((options.again or options.compiled) and before["verdict"] == "lived"):
+        again = (options.again or options.compiled) and mutant.key not in excused
+        if before and not (again and before["verdict"] == "lived"):
             continue
         tests, able = tests_for(mutant, known, options.budget, wide=options.compiled)
         began = time.monotonic()
@@ -215,6 +216,11 @@ def read(file: Path) -> dict[str, Any]:
     return {line["key"]: line for line in lines}
 
 
+def equivalent() -> set[str]:
+    """Keys of faults that change nothing."""
+    return {line.split()[0] for line in EQUIVALENT.read_text("utf-8").splitlines() if line}
+
+
 def wilson(hit: int, n: int) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson, JASA 22, 1927)."""
     z, p = 1.96, hit / n
@@ -225,7 +231,7 @@ def wilson(hit: int, n: int) -> tuple[float, float]:
 def report(options: argparse.Namespace) -> None:
     """Score of every room and of the package, its rooms weighed by their numbers of faults."""
     lines = read(verdict_file(options))
-    excused = {line.split()[0] for line in EQUIVALENT.read_text("utf-8").splitlines() if line}
+    excused = equivalent()
     rooms = all_mutants(options.package, kernels=options.kernels)
     total, score, variance = sum(map(len, rooms.values())), 0.0, 0.0
     print("| room | faults | drawn | equivalent | killed | timeout | lived | score | 95 % |\n|---|" + "---:|" * 8)
