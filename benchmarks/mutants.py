@@ -64,7 +64,10 @@ def draw_map(options: argparse.Namespace) -> None:
     from benchmarks.mutation_map import Tracer
 
     tracer = Tracer(ROOT, options.package, options.limit)
-    pytest.main(["-q", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:xdist", *options.tests], plugins=[tracer])
+    pytest.main(
+        ["-q", "--tb=native", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:xdist", *options.tests],
+        plugins=[tracer],
+    )
     file = map_file(options)
     known = json.loads(file.read_text()) if file.exists() else {}
     known |= {test: {"s": s, "enters": tracer.reached[test]} for test, s in tracer.seconds.items()}
@@ -180,7 +183,9 @@ def _run_faulty(mutant: Mutant, tests: list[str], tell: int, cache: str | None) 
     files = sorted({test.split("::")[0] for test in tests})
     status = 99
     try:
-        status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files], plugins=[chosen])
+        status = pytest.main(
+            ["-x", "-q", "--tb=native", "-p", "no:cacheprovider", "-p", "no:xdist", *files], plugins=[chosen]
+        )
     finally:
         os.write(tell, chosen.failed.encode()[:4000])
         os._exit(int(status))
