@@ -8,7 +8,8 @@ SCENARIO ?= base
 CIRCLES  := C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11
 WHEELHOUSE ?= wheelhouse
 DIST     ?= dist
-PIP      := $(BIN)/python -m pip install --disable-pip-version-check -qq
+PIP_ARGS ?=
+PIP      := $(BIN)/python -m pip install --disable-pip-version-check -qq $(PIP_ARGS)
 
 APP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
