@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from tables import Answering
+from tables import Answering, best_mix
 
 from models.nation.asked import Asked
 from models.nation.search import Search
@@ -113,3 +113,17 @@ def test_there_is_nothing_to_spend_where_less_is_better_or_a_yuan_is_left():
         search.state.capital_cny = math.fsum(search.state.money()) + left
         search._spend_the_rest()
         assert not answering.rounds
+
+
+@pytest.mark.parametrize(("n", "each_cny"), [(12, 3e5), (64, 1e6)])
+def test_the_mix_at_the_end_is_the_best_of_all_that_was_answered(n: int, each_cny: float):
+    search, _ = begun(smooth(0.5, n), each_cny)
+    search.run()
+    state = search.state
+    pool = state.asked.pool
+    rows = [[(pool.answers[q].money_cny, *pool.answers[q].values) for q in pool.of([c])] for c in range(n)]
+    seen = [np.array(one) for one in rows]
+    assert state.value(0) >= best_mix(seen, state.capital_cny, [], 0) * (1 - 2e-5)
+    assert math.fsum(state.money()) <= state.capital_cny + 0.01
+    assert search.closed(1.0)
+    assert search.bound >= state.value(0) - 1.0
