@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from source_tree import PACKAGES, ROOT, Module, functions, modules, source_files
+from source_tree import PACKAGES, ROOT, Module, facts, modules, source_files
 
 RUN = 6
 LONG = 60
@@ -28,7 +28,7 @@ def measured(root: Path) -> dict[str, str]:
     """The rows of one tree, by their heads."""
     lengths = {str(path.relative_to(root)): n_line(path) for path in source_files(root)}
     ours = {name: n for name, n in lengths.items() if name.split("/")[0] in PACKAGES}
-    spans = [(f"`{path}` {name}", n) for path in ours for name, n in functions(root / path)]
+    spans = [(f"`{path}` {name}", n) for path in ours for name, n in facts(root / path).functions]
     heights = [n for _, n in spans]
     known = modules(root)
     of_rooms = edges(known, lambda module: module.room)

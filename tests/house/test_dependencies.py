@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from pathlib import Path
 
 import pytest
 from dependencies import IMPORTED_AS, ROOT, declared, licence
-from source_tree import modules, within
+from source_tree import facts, modules, within
 
 # come with the library named, which pins them exactly
 PARTS = {"pydantic_core": "pydantic", "dask": "distributed"}
@@ -25,16 +24,8 @@ def outside(name: str) -> set[str]:
 
 
 def imported_by(*folders: str) -> set[str]:
-    found: set[str] = set()
-    for path in (p for folder in folders for p in (ROOT / folder).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                found |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module.split(".")[0])
-            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "importorskip":
-                found |= {str(a.value).split(".")[0] for a in node.args if isinstance(a, ast.Constant)}
-    return found
+    found = [facts(p) for folder in folders for p in (ROOT / folder).rglob("*.py")]
+    return {name.split(".")[0] for each in found for name, _, _ in each.imports if name}
 
 
 def names(extra: str) -> set[str]:

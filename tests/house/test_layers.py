@@ -5,12 +5,11 @@ Needs pytest and the standard library only, so that it runs where nothing else i
 
 from __future__ import annotations
 
-import ast
 import sys
 from statistics import median
 
 import pytest
-from source_tree import PACKAGES, ROOT, Module, functions, modules, reached_from, source_files, within
+from source_tree import PACKAGES, ROOT, Module, facts, modules, names, reached_from, source_files, within
 
 SOLVERS = {"highspy", "ortools", "pulp"}
 MAY_IMPORT = {
@@ -34,7 +33,7 @@ LINES = (
     {"cli"},
 )
 TALL_FILE, TALL_FUNCTION, USUAL_FILE = 400, 80, 150
-EVERY = sorted(modules())
+EVERY = sorted(names())
 
 
 def outer(module: Module) -> set[str]:
@@ -164,7 +163,7 @@ def test_no_function_is_too_long():
     long = {
         f"{path.relative_to(ROOT)}:{name}": n
         for path in source_files()
-        for name, n in functions(path)
+        for name, n in facts(path).functions
         if n > TALL_FUNCTION
     }
     assert long == {}
@@ -174,6 +173,6 @@ def test_every_file_says_what_it_is_for():
     bare = [
         str(module.path.relative_to(ROOT))
         for module in modules().values()
-        if module.lines and not ast.get_docstring(ast.parse(module.path.read_text("utf-8")))
+        if module.lines and not facts(module.path).has_docstring
     ]
     assert bare == []
