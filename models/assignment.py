@@ -29,7 +29,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
 
 from models.errors import ModelError
 from models.grouping import identical_rows, identical_vectors
@@ -191,6 +190,8 @@ def _most(instance: SitingInstance, rules: Rules, opens: BoolArray, addons: Bool
 def _program(
     instance: SitingInstance, ways: ShareWays, k: int, mine: IntArray, opened: BoolArray, added: BoolArray
 ) -> FloatArray:
+    from scipy.optimize import linprog
+
     group, at = np.unique(ways.group[mine], return_inverse=True)
     place, where = np.unique(ways.place[mine], return_inverse=True)
     people, rivals, n = ways.residents[group], ways.rivals[group], len(mine)

@@ -20,7 +20,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
 
 from models.errors import ModelError
 from models.instance import FloatArray, IntArray, SitingInstance
@@ -106,6 +105,8 @@ class Flow:
         held: Sequence[tuple[FloatArray, float]] = (),
     ) -> FloatArray:
         """(arcs, lacking) of least cost; ``spare`` bounds what each outlet may lack."""
+        from scipy.optimize import linprog
+
         n_arc, n_outlet = len(self.home), len(self.outlets)
         number, ones = np.arange(n_arc), np.ones(n_arc)
         from_home = sparse.csr_array(sparse.coo_array((ones, (self.home, number)), shape=(len(self.home_limit), n_arc)))

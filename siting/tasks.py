@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.faults import Fault, FaultError
 from siting.batch import CityQuestion, Earlier, Job, RunOutcome, failed
-from siting.disk import reason_zh
+from siting.disk import reason_zh, replaced_file
 from siting.failures import FAILED_AS, ExitCode, InfeasibleRun, RunFailure
 from siting.outputs.folders import run_folder
 from siting.outputs.words import status_zh
@@ -32,7 +32,6 @@ def run_one(job: Job, report: Report) -> RunOutcome:
     """Run one circle and write its folder, or keep the one that is finished with the same inputs; never raises."""
 
     def work() -> RunOutcome:
-        from siting.outputs.writer import write_run
         from siting.pipeline import run_circle
         from siting.prepare import read_inputs
         from siting.resume import earlier_run, fingerprint
@@ -53,6 +52,8 @@ def run_one(job: Job, report: Report) -> RunOutcome:
         seconds = dict(bundle.seconds) | {"prepare": bundle.seconds.get("prepare", 0.0) + read_s}
         bundle = replace(bundle, fingerprint=mark, seconds=seconds)
         report(Progress("写出结果"))
+        from siting.outputs.writer import write_run
+
         write_run(bundle, run_dir)
         return replace(outcome_of(bundle, run_dir), earlier=earlier)
 
@@ -64,7 +65,6 @@ def city_one(job: Job, report: Report) -> RunOutcome:
 
     def work() -> RunOutcome:
         from siting.city.run import CityRequest, run_city
-        from siting.outputs.writer import write_run
 
         question: CityQuestion = job.question
         try:
@@ -73,6 +73,8 @@ def city_one(job: Job, report: Report) -> RunOutcome:
             raise _with_nearest_written(failure) from None
         run_dir = run_folder(job.out, bundle.scenario.name, bundle.workspace.circle.id)
         report(Progress("写出结果"))
+        from siting.outputs.writer import write_run
+
         write_run(bundle, run_dir)
         return replace(outcome_of(bundle, run_dir), report={"city": plain(bundle.city)})
 
@@ -83,8 +85,6 @@ def city_one(job: Job, report: Report) -> RunOutcome:
 
 def _with_nearest_written(failure: InfeasibleRun) -> InfeasibleRun:
     """The failure that tells of the nearest possible scenario, once it is written (whole or not at all)."""
-    from siting.outputs.writer import replaced_file
-
     nearest = failure.nearest
     if nearest is None:
         return failure

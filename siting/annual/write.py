@@ -12,8 +12,8 @@ from siting.annual.plain import plan_plain
 from siting.annual.plan import AnnualPlan
 from siting.annual.word import write_plan_word
 from siting.annual.workbook import write_plan_workbook
+from siting.disk import replaced_folder
 from siting.outputs.folders import refuse_foreign, safe_name
-from siting.outputs.writer import replaced_folder
 
 WORKBOOK, DOCUMENT, DATA = "年度建设计划.xlsx", "年度建设计划.docx", "plan.json"
 

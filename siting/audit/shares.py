@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
 
 from scenarios.business_type import BusinessType
 from siting.audit.plan import Case, Placed
@@ -57,6 +56,8 @@ def most_served(case: Case, kind: BusinessType) -> float:
     at, home = np.nonzero(inside)
     if not len(at):
         return math.nan if any(_least(pick) > _PEOPLE for pick in picks) else 0.0
+    from scipy.optimize import linprog
+
     n = len(at)
     rows = [sparse.csr_array((np.ones(n), (home, np.arange(n))), shape=(len(people), n))]
     sides = [together]

@@ -44,8 +44,8 @@ def compare(
         records = read_runs([Path(text) for text in runs])
     except FaultError as error:
         return bad_input("compare", error, talk)
+    from siting.disk import replaced_file
     from siting.outputs.plain import plain
-    from siting.outputs.writer import replaced_file
     from siting.studies.compare import compare_runs, write_comparison
 
     comparison = compare_runs(records)

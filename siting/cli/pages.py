@@ -39,8 +39,8 @@ def report(
     网页只有一个文件，不联网也能打开。只读已写出的结果，不重新求解。
     例：siting report results/base
     """
+    from siting.disk import replaced_file
     from siting.outputs.page.city import PAGE, write_city_page
-    from siting.outputs.writer import replaced_file
     from siting.studies.citywide import runs_under
 
     talk = Talk(json, quiet, verbose)
@@ -88,9 +88,9 @@ def _data(path: Path) -> Any:
 
 
 def _page(item: FinishedRun) -> Path:
+    from siting.disk import replaced_file
     from siting.outputs.page import write_page
     from siting.outputs.page.city import PAGE
-    from siting.outputs.writer import replaced_file
 
     with replaced_file(item.folder / PAGE) as fresh:
         write_page(item.run, item.folder / "result.gpkg", fresh, _curve(item.folder))

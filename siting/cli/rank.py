@@ -81,9 +81,9 @@ def _data(ranking: CityRanking) -> dict[str, Any]:
 
 
 def _write(ranking: CityRanking, data: dict[str, Any], folder: Path) -> None:
+    from siting.disk import replaced_folder
     from siting.outputs.plain import SCHEMA_VERSION
     from siting.outputs.run_json import PROGRAM, version
-    from siting.outputs.writer import replaced_folder
     from siting.studies.citywide import write_city
 
     head = {"schema_version": SCHEMA_VERSION, "program": {"name": PROGRAM, "version": version(PROGRAM)}}

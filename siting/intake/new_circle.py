@@ -10,7 +10,7 @@ from typing import Any
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.circles import PilotCircle
 from scenarios.faults import FaultError, FaultLog
-from siting.disk import reason_zh
+from siting.disk import reason_zh, replaced_folder
 from siting.inputs import position_messages
 from siting.inputs.circle_file import checked_text
 from siting.inputs.examples import EXAMPLE
@@ -27,7 +27,6 @@ from siting.intake.scenario_text import scenario_text
 from siting.intake.survey_form import survey_form
 from siting.intake.target import check_target, write_manifest
 from siting.outputs.workbook.book import Book
-from siting.outputs.writer import replaced_folder
 from siting.poi.around import Around
 from siting.poi.reader import PoiFile
 

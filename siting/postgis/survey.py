@@ -20,12 +20,11 @@ from pathlib import Path
 import pandas as pd
 
 from scenarios.faults import FaultError, FaultLog
-from siting.disk import passing_folder
+from siting.disk import passing_folder, replaced_folder
 from siting.inputs.formats import DATABASE_COPY
 from siting.inputs.roles import NAMES, role_of
 from siting.outputs.folders import WORKSPACES, safe_name
 from siting.outputs.geopackage import fixed_date, write_layer
-from siting.outputs.writer import replaced_folder
 from siting.postgis import messages
 from siting.postgis.address import Address
 from siting.postgis.session import Session, session

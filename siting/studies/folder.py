@@ -23,9 +23,9 @@ def write_study(
     Raises:
         OSError: the folder cannot be written; an earlier answer then stays as it was.
     """
+    from siting.disk import replaced_folder
     from siting.outputs.plain import SCHEMA_VERSION
     from siting.outputs.run_json import PROGRAM, version, versions
-    from siting.outputs.writer import replaced_folder
 
     head = {"schema_version": SCHEMA_VERSION, "program": {"name": PROGRAM, "version": version(PROGRAM)}}
     text = json.dumps(head | {"versions": versions()} | dict(data), ensure_ascii=False, indent=1, allow_nan=False)

@@ -68,7 +68,7 @@ def slow_copy(job: Job, report: Report) -> RunOutcome:
 
     Every start leaves a line ``pid`` beside the folder. C99 kills its worker each time.
     """
-    from siting.outputs.writer import replaced_folder
+    from siting.disk import replaced_folder
     from siting.progress import Progress
 
     assert isinstance(job.source, Path)

@@ -17,7 +17,8 @@ import pytest
 from support.bundles import make_bundle, make_workspace
 
 from siting.batch import RunOutcome
-from siting.outputs.writer import replaced_folder, write_run
+from siting.disk import replaced_folder
+from siting.outputs.writer import write_run
 from siting.tasks import run_one
 
 resource = pytest.importorskip("resource", reason="limits of a process are Unix's")

@@ -7,8 +7,8 @@ import pytest
 from support.bundles import make_bundle, make_workspace
 
 from scenarios.faults import FaultError
+from siting.disk import replaced, replaced_folder
 from siting.outputs import write_run, writer
-from siting.outputs.writer import replaced_folder
 
 FILES = {"run.json", "result.xlsx", "result.gpkg", "report.html"}
 
@@ -63,14 +63,14 @@ def test_a_failing_swap_puts_the_old_run_back(tmp_path: Path, monkeypatch: pytes
     run = tmp_path / "C01"
     write_run(make_bundle(), run)
     before = digests(run)
-    real = writer._rename
+    real = replaced._rename
 
     def failing(source: Path, target: Path) -> None:
         if ".new-" in source.name:
             raise OSError("no")
         real(source, target)
 
-    monkeypatch.setattr(writer, "_rename", failing)
+    monkeypatch.setattr(replaced, "_rename", failing)
     with pytest.raises(OSError):
         write_run(make_bundle(picks=()), run)
     assert digests(run) == before

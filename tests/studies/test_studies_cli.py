@@ -15,7 +15,7 @@ from support.tasks import batch_here
 from typer.testing import CliRunner, Result
 
 from siting.cli.app import app
-from siting.outputs.writer import replaced_file
+from siting.disk import replaced_file
 
 HOSTILE = "=cmd()[red]<b>\x1b[31m\n一"
 

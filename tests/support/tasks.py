@@ -75,7 +75,7 @@ def batch_here(
 
 def hanging_write(job: Job, report: Report) -> RunOutcome:
     """Hangs in the middle of writing a run."""
-    from siting.outputs.writer import replaced_folder
+    from siting.disk import replaced_folder
 
     with replaced_folder(job.out / "base" / job.circle_id) as folder:
         (folder / "run.json").write_text("half", encoding="utf-8")
