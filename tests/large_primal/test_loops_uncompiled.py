@@ -10,7 +10,7 @@ import pytest
 from large_primal.primal_cases import lawful, random_pairs, value
 from support.uncompiled import uncompile
 
-from models.large import anneal, bundle, dice, extend, heap, ruin, state
+from models.large import anneal, bundle, dice, extend, heap, lagrangian, ruin, state
 from models.large.arrays import Arrays, arrays_of
 from models.large.limits import limits_of
 from models.large.pairs import Pairs
@@ -53,6 +53,7 @@ def test_chance_has_the_moments_of_its_laws():
     rolls = np.array([dice.roll(rolled) for _ in range(4000)])
     assert dice.roll(np.array([5, 0])) == 6 * 48271 % 2147483647
     assert dice.roll(np.array([2147483645, 0])) == 2147483646 * 48271 % 2147483647
+    assert dice.roll(np.array([2147483646, 0])) == 48271
     assert rolls.min() >= 0
     assert rolls.max() < 2**31 - 1
     assert rolls.mean() / 2**31 == pytest.approx(0.5, abs=0.02)
@@ -191,7 +192,7 @@ def test_lazy_offers_come_to_what_the_best_offer_of_all_comes_to(seed: int, widt
     other = state.holding(a, start.chosen.copy())
     extend.extend(a, start, np.arange(pairs.n_place), seed, width, desk)
     log = eager(pairs, a, other, 20.0, seed, width)
-    assert sorted(desk.log[: desk.length[0]].tolist()) == sorted(log)
+    assert pairs.place[desk.log[: desk.length[0]]].tolist() == pairs.place[log].tolist()
     assert (start.chosen == other.chosen).all()
     assert desk.heap.size[0] == 0
 
@@ -281,6 +282,55 @@ def test_a_round_is_kept_where_it_pays_and_leaves_no_trace_where_not(seed: int):
         kept += now > worth
         assert same(held, before) or now >= worth
     assert kept
+
+
+def test_a_place_with_one_pair_takes_it_whatever_the_place_before_took():
+    """At the first place the item of the greatest profit per area leaves no room for the better one."""
+    pairs, _ = town(2, n_place=2, n_type=3, most=6, capital_cny=np.inf, max_sites=-1)
+    pairs = replace(
+        pairs,
+        place=np.array([0, 0, 1], dtype=np.int32),
+        **{name: getattr(pairs, name)[:3] for name in ("column", "budget_cny", "needs_host", "forced")},
+        forbidden=np.zeros(3, dtype=bool),
+        area_m2=np.array([10.0, 60.0, 20.0]),
+        room_m2=np.array([65.0, 65.0]),
+        cover_start=np.array([0, 1, 2, 3]),
+        cover_group=np.array([0, 1, 2], dtype=np.int32),
+        weight=np.array([20.0, 90.0, 9.0]),
+        floor_weight=np.zeros((0, 3)),
+        fill_start=np.zeros(4, dtype=np.int64),
+        fill_entry=np.zeros(0, dtype=np.int32),
+        pack_start=np.zeros(4, dtype=np.int64),
+        pack_row=np.zeros(0, dtype=np.int32),
+        pack_amount=np.zeros(0),
+    )
+    a = arrays_of(pairs, pairs.forced)._replace(toll=np.zeros(3), entry_toll=np.zeros(2))
+    held, stay = state.holding(a, pairs.forced), anneal.Back(np.zeros(2, dtype=bool), pairs.forced)
+    anneal.sweep(a, held, np.array([0, 1]), np.array([1, 0]), 0.0, bundle.desk(a), stay)
+    assert held.chosen.tolist() == [False, True, True]
+
+
+def test_a_hot_round_may_lose_as_much_as_chance_says(monkeypatch: pytest.MonkeyPatch):
+    """The chance is always -2: what is lost reaches beyond half the heat, and never beyond twice the heat."""
+    monkeypatch.setattr(ruin, "odds", lambda _dice: -2.0)
+    worst = 0.0
+    for seed in range(6):
+        pairs, a = town(seed, n_place=8, n_type=4, most=26, held_fill=-np.inf)
+        held = some_plan(pairs, a, np.random.default_rng(seed), 0.6)
+        room, offered = ruin.site(a, np.array([seed + 1, 0]), np.zeros(1)), extend.offers(a)
+        for _ in range(25):
+            before = held.totals[COVERED] + held.totals[FILLED]
+            ruin.rounds(a, held, offered, room, np.flatnonzero(held.here), 15.0, 1)
+            worst = min(worst, held.totals[COVERED] + held.totals[FILLED] - before)
+    assert -30.0 - 1e-9 <= worst < -7.5
+
+
+def test_sums_keep_what_rounding_would_lose():
+    total, lost = 0.0, 0.0
+    for term in (1.0, 1e100, 1.0, -1e100, 0.25):
+        total, lost = lagrangian._plus(total, lost, term)
+    assert total + lost == 2.25
+    assert lagrangian._sum_of_sizes(np.array([2.0, -3.0, 0.0]), np.array([1.0, 10.0, 7.0])) == 32.0
 
 
 def test_neighbours_are_those_who_reach_the_same_groups():

@@ -124,6 +124,29 @@ def test_giving_up_and_spending_again_keep_the_books(seed: int):
         assert (h.chosen == by_ratio(cover, cost, before, PURSE - (spent - money))).all()
 
 
+def test_what_is_given_up_and_entered_is_near():
+    """Sites along a street, numbered by chance, that reach a row to the left and one to the right."""
+    rng = np.random.default_rng(1)
+    where = rng.permutation(40)
+    dense = np.zeros((41, 40))
+    dense[where, np.arange(40)] = dense[where + 1, np.arange(40)] = 1.0
+    cover = merged(sparse.csr_array(dense), np.arange(1.0, 42.0))
+    board = swap.board_of(cover, np.ones(40), 99.0)
+    at = where[cover.site]
+    for share in (0.5, 1.0):
+        for _ in range(40):
+            chosen = chosen_by(rng, 40, share)
+            luck = rng.random((4, 2))
+            centre = at[np.flatnonzero(chosen)[int(luck[0, 0] * chosen.sum())]]
+            h, _, _ = swap.deal(board, chosen)
+            refill._give_up(board, h, luck)
+            assert (abs(at[chosen & ~h.chosen] - centre) <= 2).all()
+            assert (abs(at[h.chosen & ~chosen] - centre) <= 1).all()
+            h, _, _ = swap.deal(board, chosen)
+            regrow._disturb(board, h, luck)
+            assert (abs(at[chosen & ~h.chosen] - centre) <= 1).all()
+
+
 def by_ratio(cover: Cover, cost: np.ndarray, chosen: np.ndarray, room: float) -> np.ndarray:
     """Greedy by gain for cost, eagerly."""
     chosen = chosen.copy()
