@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from models.errors import ModelError
-from models.instance import BoolArray, FloatArray, IntArray, Rules, SitingInstance, Tier
+from models.instance import BoolArray, FloatArray, Rules, SitingInstance, Tier
 from models.solution import Decision
 from models.verify_phases import money_breaches, schedule_breaches, stands_by, worth_over_phases
+from models.verify_reach import own_catchments, pairs_in_reach
 from models.verify_shares import lacking_residents, most_served
 
 AREA_TOLERANCE_M2 = 1e-6
@@ -34,6 +35,21 @@ def breaches(instance: SitingInstance, rules: Rules, decision: Decision) -> tupl
 
     """
     _require_shapes(instance, decision)
+    return tuple(_sentences(instance, rules, decision))
+
+
+def is_lawful(instance: SitingInstance, rules: Rules, decision: Decision) -> bool:
+    """True where ``breaches`` is empty; the first breach is the last that is looked for.
+
+    Raises:
+        ModelError: the decision's arrays do not have the instance's shapes.
+
+    """
+    _require_shapes(instance, decision)
+    return next(_sentences(instance, rules, decision), None) is None
+
+
+def _sentences(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
     checks: tuple[Callable[[SitingInstance, Rules, Decision], Iterator[str]], ...] = (
         _eligibility,
         _hosts,
@@ -48,7 +64,7 @@ def breaches(instance: SitingInstance, rules: Rules, decision: Decision) -> tupl
         _served,
         _phases,
     )
-    return tuple(sentence for check in checks for sentence in check(instance, rules, decision))
+    return (sentence for check in checks for sentence in check(instance, rules, decision))
 
 
 def level_value(instance: SitingInstance, rules: Rules, decision: Decision, level: str) -> float:
@@ -85,7 +101,8 @@ def coverage(instance: SitingInstance, decision: Decision) -> BoolArray:
     places = chosen(instance, decision)
     reached = np.zeros((instance.n_demand, instance.n_type), dtype=bool)
     for k, reach in enumerate(instance.reach):
-        reached[:, k] = reach.astype(np.int64) @ places[:, k].astype(np.int64) > 0
+        home, place = pairs_in_reach(reach)
+        reached[home[places[place, k]], k] = True
     return reached & ~instance.covered
 
 
@@ -135,22 +152,6 @@ def walked_m(instance: SitingInstance, decision: Decision) -> FloatArray:
         np.minimum.at(metres, row[listed], walk.data[listed])
         nearest[:, k] = metres
     return nearest
-
-
-def own_catchments(instance: SitingInstance, decision: Decision, k: int) -> tuple[IntArray, FloatArray]:
-    """Sites that open k, and the residents left to each after its rivals.
-
-    A site j keeps ``sum pop[i] / (1 + r[i])`` over the i in reach, where r counts the existing outlets; each other new
-    outlet takes ``sum pop[i] / ((1 + r[i]) (2 + r[i]))`` over the i in reach of both. The last is the loss caused by
-    one more rival; further rivals cause less, so the sum of losses is on the safe side.
-    """
-    sites = np.flatnonzero(decision.open[:, k])
-    reach = instance.reach[k].astype(np.float64)[:, sites].toarray()
-    rivals = instance.rivals[:, k]
-    share = instance.segment_residents[:, k] / (1.0 + rivals)
-    taken = reach.T @ (reach * (share / (2.0 + rivals))[:, None])
-    np.fill_diagonal(taken, 0.0)
-    return sites, share @ reach - taken.sum(axis=1)
 
 
 def _used(decision: Decision) -> BoolArray:

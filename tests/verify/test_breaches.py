@@ -11,7 +11,8 @@ from support.hand import hand_instance, plan, with_walks
 from models.errors import ModelError
 from models.instance import Rules
 from models.solution import Decision
-from models.verify import breaches, own_catchments
+from models.verify import breaches
+from models.verify_reach import own_catchments
 
 FREE = Rules(levels=("cost",))
 
