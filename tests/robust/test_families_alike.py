@@ -12,9 +12,9 @@ from scipy import sparse
 
 from models.errors import ModelError
 from models.instance import Phases
-from models.linear import Kind, LinearModel
+from models.linear import Kind, LinearModel, Objective
 from models.robust import Family
-from models.robust.aims import _with_worst
+from models.robust.aims import Aim, Posed, _with_worst
 
 LEVELS = ("basic_coverage", "cost")
 
@@ -39,6 +39,16 @@ def test_futures_of_one_family_are_alike():
         Family([first, cases["has weight 0.0"], cases["is planned in phases"]])
     with pytest.raises(ModelError, match="one future at least"):
         Family([])
+
+
+@pytest.mark.parametrize(("value", "slack"), [(0.5, 1e-6), (30.0, 3e-5), (-400.0, 4e-4)])
+def test_an_aim_without_a_lattice_is_held_to_a_millionth(value: float, slack: float):
+    goal = Objective("g", "max", np.array([1.0, 1.0]), constant=4.0)
+    half = np.array([0.5, 0.5])
+    expected = Posed(Aim("g", "max", np.zeros(2), half), (goal, goal), None, goal, 0.0, 0.0, 0, 1.0)
+    assert expected.holds(value, 2).lower == pytest.approx(np.array([value - 4.0 - slack]), rel=1e-12)
+    worst = Posed(Aim("g", "max", np.zeros(2)), (goal, goal), None, goal, 0.0, 0.0, 0, 1.0)
+    assert worst.holds(value, 2).lower == pytest.approx(np.full(2, value - 4.0 - slack), rel=1e-12)
 
 
 @pytest.mark.parametrize(("whole", "kind"), [(True, Kind.IMPLIED), (False, Kind.CONTINUOUS)])
