@@ -53,6 +53,8 @@ def rows(
     label: Callable[[], Sequence[str]],
 ) -> Rows:
     """Rows from triplet parts ``(row, column, value)``; a scalar value holds for its whole part; duplicates add up."""
+    if shape[0] == 0:
+        return Rows(name, sparse.csr_array(shape, dtype=float), np.zeros(0), np.zeros(0), label)
     parts = [(np.asarray(r), np.asarray(c), np.broadcast_to(np.asarray(v, dtype=float), len(r))) for r, c, v in entries]
     row, col, value = (
         np.concatenate([part[axis] for part in parts]) if parts else np.zeros(0, dtype=float) for axis in range(3)

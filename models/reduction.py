@@ -56,13 +56,14 @@ def reduce(model: LinearModel, objective: Objective) -> Reduced:
     wants_up = objective.coefficients > 0 if objective.sense == "max" else objective.coefficients < 0
     wants_down = objective.coefficients < 0 if objective.sense == "max" else objective.coefficients > 0
     positive, negative = _signs(model.matrix)
+    above, below = ((entries != 0).T.astype(float) for entries in (positive, negative))
     rows = np.ones(model.n_row, dtype=bool)
     while True:
         rows &= ~_redundant(model, positive, negative, lower, upper, rows)
         needs_up = (rows & np.isfinite(model.row_lower)).astype(float)
         needs_down = (rows & np.isfinite(model.row_upper)).astype(float)
-        down_locks = (positive != 0).T @ needs_up + (negative != 0).T @ needs_down
-        up_locks = (positive != 0).T @ needs_down + (negative != 0).T @ needs_up
+        down_locks = above @ needs_up + below @ needs_down
+        up_locks = above @ needs_down + below @ needs_up
         free = lower < upper
         falls = free & (down_locks == 0) & ~wants_up & np.isfinite(lower)
         rises = free & ~falls & (up_locks == 0) & ~wants_down & np.isfinite(upper)
