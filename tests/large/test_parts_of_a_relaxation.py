@@ -10,14 +10,20 @@ from large_primal.maximal import nothing_more_fits
 from large_primal.primal_cases import lawful, random_pairs, value
 
 from models.assemble import assemble, hold
+from models.backends import backend
 from models.columns import lay_out
 from models.instance import Rules
+from models.large.descent import _metric
 from models.large.dive import fixed
+from models.large.incumbent import Incumbent
 from models.large.lagrangian import dual_value, split
+from models.large.prices import units
 from models.large.relaxation import Relaxation
 from models.large.rounding import rounded
 from models.objectives import objective
+from models.one_level import ask
 from models.reduction import reduce
+from models.solution import SolveOptions
 from tests.support.instances import random_instance
 
 
@@ -138,3 +144,31 @@ def test_a_rounded_plan_is_the_best_of_its_shares_and_is_full(seed: int):
 def _alone(pairs, c: int) -> bool:
     plan = np.arange(pairs.n) == c
     return lawful(pairs, plan) and value(pairs, plan) > 0
+
+
+def test_a_pair_is_useless_where_even_its_best_plan_is_no_better():
+    problem, model, small = level(1, "basic_coverage")
+    goal = objective("basic_coverage", problem)
+    relaxed = Relaxation(problem, model, small, None)
+    best = Incumbent(problem, model, goal, SolveOptions(mip_gap=0.0))
+    assert relaxed.useless(best).tolist() == []
+    exact = SolveOptions(mip_gap=0.0)
+    best.offer(ask(backend("highs"), model, goal, exact).values)
+    relaxed.descent.go(best.value, 300, np.inf)
+    profit = dict(zip(relaxed.pair.tolist(), relaxed.descent.profit[relaxed.part.terms.pair].tolist(), strict=True))
+    least = best.value - 1e-6 * best.value
+    wanted = [c for c, gained in profit.items() if gained < 0 and relaxed.descent.bound + gained < least]
+    assert sorted(relaxed.useless(best).tolist()) == sorted(wanted)
+    assert wanted
+    without = relaxed.without(np.array(wanted))
+    assert without.col_upper.sum() == model.col_upper.sum() - len(wanted)
+    assert max(ask(backend("highs"), without, goal, exact).objective, best.value) == pytest.approx(best.value)
+
+
+def test_rows_of_many_columns_move_less_and_so_do_light_cover_rows():
+    part = split(*level(1, "basic_coverage"))
+    n, unit = part.n_cover, units(part)
+    entries = np.diff(part.terms.other_start)
+    metric = _metric(part, unit)
+    assert metric[n:] == pytest.approx(unit[n:] ** 2 / (1 + entries / 30))
+    assert metric[:n] == pytest.approx(np.median(unit[:n]) ** 0.5 * unit[:n] ** 1.5)

@@ -1,0 +1,61 @@
+"""Searches that find little: the integer program after them still finds the best, and the tree fixes what it may."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from covering_towns import best_cover, covering
+from scipy import sparse
+from support.uncompiled import uncompile
+
+from models.single import lscp as cheap
+from models.single import mclp as most
+from models.single.branch import _fixed
+from models.single.priced import relax
+from models.single.tables import DenseTable
+from models.solution import SolveOptions, Termination
+
+EXACT = SolveOptions(mip_gap=0.0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_poor_cover_is_bettered(monkeypatch: pytest.MonkeyPatch, seed: int):
+    reach, weight, cost, _ = covering(seed, 30, 9)
+    lived = np.asarray(reach.sum(axis=1)).ravel() > 0
+    dense = reach.toarray().astype(bool)[lived]
+    sets = (list(s) for size in range(10) for s in combinations(range(9), size))
+    best = min(float(cost[s].sum()) for s in sets if dense[:, s].any(axis=1).all())
+    monkeypatch.setattr(cheap, "_grown", lambda cover, *_: np.ones(cover.n_site, dtype=bool))
+    answer = cheap.lscp(sparse.csr_array(dense), cost=cost, options=EXACT)
+    assert (answer.value, answer.bound) == (best, best)
+    assert dense[:, answer.sites].any(axis=1).all()
+    assert answer.termination is Termination.OPTIMAL
+    monkeypatch.setattr(most, "_first", lambda cover, *_: np.zeros(cover.n_site, dtype=bool))
+    answer = most.mclp(reach, weight, cost=cost, budget=25.0, options=EXACT)
+    assert answer.value == pytest.approx(best_cover(reach, weight, cost, 25.0))
+    assert answer.bound == pytest.approx(answer.value)
+    assert cost[answer.sites].sum() <= 25.0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_node_fixes(monkeypatch: pytest.MonkeyPatch, seed: int):
+    """A site whose opening costs too much goes, one whose closing does is opened, and with three opened all is said."""
+    uncompile(monkeypatch)
+    rng = np.random.default_rng(seed)
+    by_site = rng.integers(0, 500, (9, 25)).astype(float)
+    table, none = DenseTable(by_site, 3), np.zeros(0, dtype=np.int64)
+    node = relax(table, by_site.mean(axis=0), none, np.arange(9))
+    often = rng.random(9)
+    for enough in node.bound + np.array([1e6, 200.0, 50.0, 1.0]):
+        out = {j for j in range(9) if node.bound + node.entry[j] >= enough}
+        into = {j for j in range(9) if node.bound + node.exit[j] >= enough}
+        found = _fixed(table, node, often, enough)
+        if out & into or len(into) > 3:
+            assert found is None
+            continue
+        fixed, seen = found
+        assert set(fixed.opened.tolist()) == into
+        assert set(fixed.free.tolist()) == (set() if len(into) == 3 else set(range(9)) - out - into)
+        assert seen.tolist() == often[fixed.free].tolist()
