@@ -20,9 +20,13 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, workers: int = 2) -> Iterator[str]:
-    """The address of a scheduler with ``workers`` one-thread workers, each watched by a nanny."""
+def cluster(folder: Path, workers: int = 2, allowed_failures: int = 3) -> Iterator[str]:
+    """The address of a scheduler with ``workers`` one-thread workers, each watched by a nanny.
+
+    A job may kill ``allowed_failures`` workers before the scheduler gives it up.
+    """
     env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests", ROOT / "tests" / "engine")))}
+    env["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = str(allowed_failures)
     address_file = folder / "scheduler.json"
     local = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(address_file)]
     scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", *local]

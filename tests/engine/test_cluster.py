@@ -88,11 +88,11 @@ def test_a_worker_killed_at_a_random_moment_loses_and_doubles_nothing(
 def test_a_job_that_kills_every_worker_ends_and_the_others_are_done(tmp_path: Path, source: Path) -> None:
     out = out_of(tmp_path, "out")
     (tmp_path / "dask").mkdir()
-    with cluster(tmp_path / "dask") as own:
+    with cluster(tmp_path / "dask", allowed_failures=1) as own:
         outcomes = run_batch([job(i, out, source) for i in ("C99", "C01", "C02")], slow_copy, cluster=own)
     assert [o.status for o in outcomes] == ["worker_died", "optimal", "optimal"]
     assert "意外终止" in outcomes[0].message_zh
-    assert 2 <= len((out / "C99.starts").read_text().split()) <= 4
+    assert 2 <= len((out / "C99.starts").read_text().split()) <= 3
 
 
 def test_a_result_that_cannot_be_had_at_once_is_asked_for_again(
