@@ -200,8 +200,8 @@ def run(options: argparse.Namespace) -> None:
         import_module(name)
     for mutant in sample(options.count, options.least, options.seed, options.package, kernels=options.kernels):
         before = old.get(mutant.key)
-        again = (options.again or options.compiled) and mutant.key not in excused
-        if before and not (again and before["verdict"] == "lived"):
+        lived = before and before["verdict"] == "lived" and mutant.key not in excused
+        if not lived if options.again or options.compiled else before:
             continue
         tests, able = tests_for(mutant, known, options.budget, wide=options.compiled)
         began = time.monotonic()
@@ -273,7 +273,7 @@ def main() -> None:
     parser.add_argument("--package", default="models", help="folder of the faults")
     parser.add_argument("--kernels", action="store_true", help="compiled code instead of all other code")
     parser.add_argument("--compiled", action="store_true", help="run what lived once more, with numba on")
-    parser.add_argument("--again", action="store_true", help="run what lived once more")
+    parser.add_argument("--again", action="store_true", help="run what lived once more, and nothing else")
     options = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
     if options.kernels and not options.compiled:
