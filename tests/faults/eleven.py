@@ -33,11 +33,11 @@ def jobs(folder: Path, ids: Sequence[str] = IDS, out: str = "out", **more: Any) 
     return [Job(folder / i, i, i, "base", SETS, folder / out, 0, ranking=False, **more) for i in ids]
 
 
-def start(folder: Path, out: str) -> mp.process.BaseProcess:
+def start(folder: Path, out: str, ids: Sequence[str] = IDS) -> mp.process.BaseProcess:
     """A running batch of two workers; its process leads a group of its own. See :func:`told`."""
     context = mp.get_context("forkserver")
     context.set_forkserver_preload(["siting.tasks", "siting.pipeline", "siting.outputs.writer", "siting.resume"])
-    process = context.Process(target=_batch, args=(folder, out))
+    process = context.Process(target=_batch, args=(folder, out, ids))
     process.start()
     return process
 
@@ -47,7 +47,7 @@ def told(folder: Path, out: str) -> dict[str, tuple[str, str]]:
     return {i: tuple(pair) for i, pair in json.loads((folder / f"{out}.told").read_text(encoding="utf-8")).items()}
 
 
-def _batch(folder: Path, out: str) -> None:
+def _batch(folder: Path, out: str, ids: Sequence[str]) -> None:
     from siting.batch import run_batch
     from siting.tasks import run_one
 
@@ -55,6 +55,6 @@ def _batch(folder: Path, out: str) -> None:
     fork = mp.get_context("fork")
     mp.get_context = lambda _method=None: fork  # type: ignore[assignment]
     begun = folder / f"{out}.begun"
-    outcomes = run_batch(jobs(folder, out=out), run_one, 2, lambda _index, _event: begun.touch())
+    outcomes = run_batch(jobs(folder, ids, out), run_one, 2, lambda _index, _event: begun.touch())
     text = json.dumps({o.circle_id: (o.status, o.earlier) for o in outcomes})
     (folder / f"{out}.told").write_text(text, encoding="utf-8")
