@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from support.plan_towns import TYPES, Desk, data_of, written_plan
+from support.tasks import batch_here
 from typer.testing import CliRunner, Result
 
 from siting.cli.app import app
@@ -16,6 +18,13 @@ Runs = dict[str, Path]
 
 def call(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
+
+
+def call_here(*words: str) -> Result:
+    """Without a worker process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["siting.cli.watch"], "run_batch", batch_here)
+        return call(*words)
 
 
 def test_plan_of_a_folder_of_runs(town_runs: Runs, tmp_path: Path):
@@ -83,7 +92,7 @@ def test_run_committed(town_runs: Runs, tmp_path: Path):
     assert "年度计划对照：年度建设计划.xlsx" in result.stdout
     assert "划去或取消，不再建" in result.stdout
     assert "减少项目：S1 早餐店" in result.stdout
-    again = call(*words, "--json", "-q")
+    again = call_here(*words, "--json", "-q")
     data = json.loads(again.stdout)
     run_dir = Path(data["circles"][0]["run_dir"])
     assert data["circles"][0]["committed"] == data_of(run_dir)["committed"]
@@ -97,7 +106,7 @@ def test_run_committed_bad_input(town_runs: Runs, tmp_path: Path):
     desk.at(desk.rows()[0], "状态").value = "缓建"
     desk.at(desk.rows()[1], "点位编号").value = "S77"
     desk.save()
-    result = call("run", str(town), "--out", str(tmp_path / "out"), "--committed", str(plan), "-j", "1")
+    result = call_here("run", str(town), "--out", str(tmp_path / "out"), "--committed", str(plan), "-j", "1")
     assert result.exit_code == 3
     assert "工作表“2025年”" in result.stderr
     assert "值“缓建”" in result.stderr

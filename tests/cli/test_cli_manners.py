@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
 from siting.cli.app import app
 
@@ -23,9 +24,16 @@ def siting(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_help_page_has_an_example(command):
-    shown = siting(command, "--help")
-    assert shown.returncode == 0
+    shown = CliRunner().invoke(app, [command, "--help"], prog_name="siting")
+    assert shown.exit_code == 0
     assert f"例：siting {command}" in shown.stdout
+    assert "Usage" not in shown.stdout
+
+
+def test_the_program_itself_shows_a_help_page():
+    shown = siting("run", "--help")
+    assert shown.returncode == 0
+    assert "例：siting run" in shown.stdout
     assert "Usage" not in shown.stdout
 
 
