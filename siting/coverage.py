@@ -14,7 +14,7 @@ from scipy import sparse
 
 from scenarios.business_type import BusinessType
 from scenarios.schema import Walking
-from siting.walks import Walks
+from siting.walks import Walks, within_reach
 from siting.workspace import Workspace
 
 FloatArray = npt.NDArray[np.float64]
@@ -83,12 +83,16 @@ def existing_reach(
     table = provides(workspace, tuple(kind.id for kind in kinds))
     shape = (len(workspace.demand), len(kinds))
     rivals, walk_m = np.zeros(shape, dtype=np.int64), np.full(shape, np.inf)
+    by_place: dict[int, sparse.csc_array] = {}
     for k, kind in enumerate(kinds):
-        places = np.concatenate([np.zeros(n_site, dtype=bool), table[:, k]])
-        if not places.any():
+        outlets = np.flatnonzero(table[:, k])
+        if not len(outlets):
             continue
         walk = walks.for_type(kind.id)
-        within: sparse.csr_array = walk.within(reach_m(kind, walking))
-        rivals[:, k] = within.astype(np.int64) @ places.astype(np.int64)
-        walk_m[:, k] = walk.nearest_m(places)
+        if id(walk) not in by_place:
+            by_place[id(walk)] = walk.by_place()
+        own = by_place[id(walk)][:, n_site + outlets]
+        near = within_reach(own.data, reach_m(kind, walking))
+        rivals[:, k] = np.bincount(own.indices[near], minlength=shape[0])
+        np.minimum.at(walk_m[:, k], own.indices, own.data)
     return ExistingReach(rivals, walk_m)

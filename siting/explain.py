@@ -142,13 +142,14 @@ def newly_served(
     allocated = allocations(built, walks, decision) if shared is None else shared
     places = carried(built, decision)
     numbers = np.concatenate([np.arange(i.n_site), i.n_site + built.hosting.outlets]).astype(np.int32)
+    chosen = walks.select_places(numbers)
     people = {segment: segment_residents(workspace, segment) for segment in SEGMENTS}
     served: list[NewlyServed] = []
     for k in np.flatnonzero(places.any(axis=0)):
         if int(k) in allocated:
             served += _served_by_assignment(built, people, int(k), allocated[int(k)])
             continue
-        table = walks.for_type(i.type_ids[k]).select_places(numbers)
+        table = chosen.for_type(i.type_ids[k])
         ways = np.flatnonzero(places[table.place, k])
         order = ways[np.lexsort((table.place[ways], table.metres[ways], table.demand[ways]))]
         demand, first = np.unique(table.demand[order], return_index=True)

@@ -16,6 +16,11 @@ IntArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float64]
 
 
+def within_reach(metres: FloatArray, radius_m: float) -> npt.NDArray[np.bool_]:
+    """Where ``metres <= radius_m``: inclusive, with 1e-6 m for rounding."""
+    return metres <= radius_m + 1e-6
+
+
 @dataclass(frozen=True)
 class WalkTable:
     """Parallel arrays sorted by (demand, place): walking metres, access legs on both ends included."""
@@ -27,12 +32,21 @@ class WalkTable:
     metres: FloatArray
 
     def within(self, radius_m: float) -> sparse.csr_array:
-        """Boolean (n_demand, n_place): ``metres <= radius_m`` (inclusive, with 1e-6 m for rounding)."""
-        keep = self.metres <= radius_m + 1e-6
-        data = np.ones(int(keep.sum()), dtype=bool)
-        return sparse.csr_array(
-            (data, (self.demand[keep], self.place[keep])), shape=(self.n_demand, self.n_place), dtype=bool
-        )
+        """Boolean (n_demand, n_place): see :func:`within_reach`."""
+        keep = within_reach(self.metres, radius_m)
+        places = self.place[keep]
+        rows = self._starts(self.demand[keep])
+        return sparse.csr_array((np.ones(len(places), dtype=bool), places, rows), shape=(self.n_demand, self.n_place))
+
+    def by_place(self) -> sparse.csc_array:
+        """[demand, place] metres, place after place, zero metres kept as entries."""
+        shape = (self.n_demand, self.n_place)
+        return sparse.csr_array((self.metres, self.place, self._starts(self.demand)), shape=shape).tocsc()
+
+    def _starts(self, demand: IntArray) -> npt.NDArray[np.integer]:
+        """(n_demand + 1,): where the pairs of each demand point begin, of ``demand`` in order."""
+        kind = np.int32 if len(demand) < np.iinfo(np.int32).max else np.int64
+        return np.searchsorted(demand, np.arange(self.n_demand + 1, dtype=demand.dtype)).astype(kind)
 
     def nearest_m(self, places: npt.NDArray[np.bool_]) -> FloatArray:
         """(n_demand,): metres to the nearest of ``places`` (a mask of length n_place); inf where none is listed."""
@@ -47,6 +61,8 @@ class WalkTable:
         renumber[places] = np.arange(len(places), dtype=np.int32)
         keep = renumber[self.place] >= 0
         demand, place, metres = self.demand[keep], renumber[self.place[keep]], self.metres[keep]
+        if (places[1:] > places[:-1]).all():
+            return WalkTable(self.n_demand, len(places), demand, place, metres)
         order = np.lexsort((place, demand))
         return WalkTable(self.n_demand, len(places), demand[order], place[order], metres[order])
 
@@ -76,3 +92,8 @@ class Walks:
     def for_type(self, type_id: str) -> WalkTable:
         """The distances that count for ``type_id``."""
         return self.by_type.get(type_id, self.general)
+
+    def select_places(self, places: IntArray) -> Walks:
+        """The same for ``places`` only, each table once: see :meth:`WalkTable.select_places`."""
+        by_type = {type_id: table.select_places(places) for type_id, table in self.by_type.items()}
+        return Walks(self.general.select_places(places), by_type, self.snap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,7 +28,7 @@ from siting.formulation.money import Money, addon_area_m2, addon_cost_cny, addon
 from siting.formulation.refusals import pair_refusals, site_refusals, survey_open
 from siting.formulation.sharing import Sharing, sharing
 from siting.gap_report import GapReport
-from siting.walks import Walks
+from siting.walks import Walks, WalkTable
 from siting.workspace import Workspace
 
 _MODEL_TIER = {Tier.BASIC: ModelTier.BASIC, Tier.PUBLIC: ModelTier.PUBLIC, Tier.QUALITY: ModelTier.QUALITY}
@@ -127,7 +128,8 @@ def _instance(
 ) -> SitingInstance:
     n_site = len(workspace.sites)
     places = np.concatenate([np.arange(n_site), n_site + hosts.outlets]).astype(np.int32)
-    tables = [walks.for_type(kind.id).select_places(places) for kind in kinds]
+    chosen = walks.select_places(places)
+    tables = [chosen.for_type(kind.id) for kind in kinds]
     walking = ask_for_walks(scenario.objective.levels)
     missing = np.array(
         [row.missing_outlets if row.tier is Tier.BASIC and row.sitable else 0 for row in gaps.rows], dtype=np.int64
@@ -144,7 +146,7 @@ def _instance(
         missing_weight=np.array([scenario.objective.missing_weights.get(kind.id, 1.0) for kind in kinds]),
         covered=existing.covered,
         rivals=existing.rivals,
-        reach=tuple(t.within(reach_m(kind, scenario.walking)) for t, kind in zip(tables, kinds, strict=True)),
+        reach=_reaches(tables, [reach_m(kind, scenario.walking) for kind in kinds]),
         eligible=eligible,
         area_m2=np.array([kind.area_m2.value for kind in kinds]),
         site_area_m2=workspace.sites["area_m2"].to_numpy(dtype=float),
@@ -170,6 +172,16 @@ def _instance(
         outlet_serves=shared.outlet_serves,
         addon_serves=shared.addon_serves,
     )
+
+
+def _reaches(tables: Sequence[WalkTable], radius_m: Sequence[float]) -> tuple[sparse.csr_array, ...]:
+    """Type number → who reaches what; types of one table and one radius share one matrix."""
+    found: dict[tuple[int, float], sparse.csr_array] = {}
+    for table, metres in zip(tables, radius_m, strict=True):
+        key = (id(table), metres)
+        if key not in found:
+            found[key] = table.within(metres)
+    return tuple(found[id(table), metres] for table, metres in zip(tables, radius_m, strict=True))
 
 
 def _csr(row: np.ndarray, column: np.ndarray, metres: np.ndarray, shape: tuple[int, int]) -> sparse.csr_array:
