@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
+import pytest
 from support.plan_towns import TYPES, write_town
+from support.tasks import batch_here
 from typer.testing import CliRunner, Result
 
 from siting.cli.app import app
@@ -15,6 +18,13 @@ SETS = ["--set", f"catalogue.only={json.dumps(TYPES)}", "--time-limit", "10", "-
 
 def call(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
+
+
+def call_here(*words: str) -> Result:
+    """Without a worker process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["siting.cli.watch"], "run_batch", batch_here)
+        return call(*words)
 
 
 def test_one_run_is_written_and_verified(tmp_path: Path):
@@ -39,7 +49,7 @@ def test_one_run_is_written_and_verified(tmp_path: Path):
 
 def test_bad_input_writes_nothing(tmp_path: Path):
     towns = [str(write_town(tmp_path / name, "A", name)) for name in ("one", "two")]
-    result = call("run", "--city", *towns, *SETS, "--out", str(tmp_path / "out"))
+    result = call_here("run", "--city", *towns, *SETS, "--out", str(tmp_path / "out"))
     assert result.exit_code == 3
     assert "编号相同" in result.stderr
     assert not (tmp_path / "out" / "base").exists()
@@ -47,7 +57,7 @@ def test_bad_input_writes_nothing(tmp_path: Path):
 
 def test_the_screen_tells_each_circle_and_the_comparison(tmp_path: Path):
     towns = [str(write_town(tmp_path / name, name, f"{name}街")) for name in ("A", "B")]
-    result = call("run", "--city", *towns, *SETS, "--out", str(tmp_path / "out"))
+    result = call_here("run", "--city", *towns, *SETS, "--out", str(tmp_path / "out"))
     assert result.exit_code == 0
     for words in ("各圈：一本账怎么分", "A A街", "B B街", "与按人口切分预算相比", "2 个圈作为一个模型"):
         assert words in result.stdout
