@@ -1,6 +1,6 @@
 """HiGHS, CBC and CP-SAT on the pilot circles: the same optimum where all prove it, overlapping intervals where not.
 
-CP-SAT, which often does not end on these models, gets SITING_CPSAT_SECONDS a level (4, unless the environment says).
+CP-SAT, which often does not end on these models, gets SITING_CPSAT_SECONDS a level (2, unless the environment says).
 SITING_PILOTS=all takes all eleven; otherwise those that are quick.
 """
 
@@ -18,7 +18,7 @@ from siting.prepare import RunRequest, prepare
 
 pytestmark = pytest.mark.slow
 
-SECONDS = {"highs": 15.0, "cbc": 15.0, "cpsat": float(os.environ.get("SITING_CPSAT_SECONDS", "4"))}
+SECONDS = {"highs": 15.0, "cbc": 15.0, "cpsat": float(os.environ.get("SITING_CPSAT_SECONDS", "2"))}
 
 QUICK = ("C01", "C03", "C05", "C09", "C10", "C11")
 CIRCLES = [c for c in load_circles() if c.id in QUICK or os.environ.get("SITING_PILOTS") == "all"]

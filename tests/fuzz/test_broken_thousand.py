@@ -1,6 +1,6 @@
 """Spoilt files of every reader: refused with faults that keep every promise, or taken; never anything else.
 
-SITING_SPOILT says how many of each reader the slow tests try (15, unless the environment says).
+SITING_SPOILT says how many of each reader the slow tests try (10, unless the environment says).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from fuzz.subjects import CIRCLE, OUT, SUBJECTS, Subject
 
 from scenarios.faults import Fault
 
-QUICK, LONG = 6, int(os.environ.get("SITING_SPOILT", "15"))
+QUICK, LONG = 6, int(os.environ.get("SITING_SPOILT", "10"))
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)

@@ -1,8 +1,12 @@
-"""Bytes of a dataset changed, lost or added at random: it reads, or it is a fault; nothing else ever comes out."""
+"""Bytes of a dataset changed, lost or added at random: it reads, or it is a fault; nothing else ever comes out.
+
+SITING_SPOILT says a third of how often the slow tests try each format (10, unless the environment says).
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import shutil
 from pathlib import Path
@@ -14,9 +18,11 @@ from inputs.input_folders import read
 
 from scenarios.faults import FaultError
 
+LONG = 3 * int(os.environ.get("SITING_SPOILT", "10"))
+
 
 @pytest.mark.parametrize("form", DRIVERS)
-@pytest.mark.parametrize("rounds", [8, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [8, pytest.param(LONG, marks=pytest.mark.slow)])
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_any_bytes_of_any_part(tmp_path: Path, form: str, rounds: int) -> None:
     rng = random.Random(f"{form}{rounds}")
