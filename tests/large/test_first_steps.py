@@ -10,7 +10,12 @@ import pytest
 from large.relaxed_levels import relaxed
 from large_primal.maximal import nothing_more_fits
 from large_primal.primal_cases import lawful, random_pairs, value
+from support.hand import hand_instance
 
+from models.assemble import assemble
+from models.columns import lay_out
+from models.completion import complete
+from models.instance import Rules
 from models.large import dive as diving
 from models.large import first_plan
 from models.large.arrays import arrays_of
@@ -18,10 +23,13 @@ from models.large.descent import Descent
 from models.large.dive import Haste, _who_fills, dive
 from models.large.first_plan import Plans
 from models.large.greedy import greedy
+from models.large.incumbent import Incumbent
 from models.large.lagrangian import dual_value
 from models.large.limits import limits_of
 from models.large.prices import first_prices, units
 from models.large.state import holding
+from models.objectives import objective
+from models.solution import Decision, SolveOptions
 
 TRIES = (0.1, 0.3, 0.6, 1.0, 2.0)
 
@@ -173,3 +181,34 @@ def test_work_grows_and_what_levels_held_ask_for_is_worth_a_price(monkeypatch: p
     for make in (plans.searched, plans.polished, plans.searched):
         assert make(plan, np.inf).tolist() == plan.tolist()
     assert asked == [(6, 1000), (7, 1300), (8, 1690)]
+
+
+def test_who_only_counts_in_a_floor_is_worth_what_the_floor_pays():
+    """Half of the groups gain nothing themselves but count in one more row, of which a unit has the row's price."""
+    part = relaxed(2)
+    t, n = part.terms, part.n_cover
+    free, gain = t.link[: n // 2], t.gain.copy()
+    gain[free] = 0.0
+    terms = t._replace(
+        gain=gain,
+        other_start=np.append(t.other_start, t.other_start[-1] + len(free)),
+        other_column=np.append(t.other_column, free),
+        other_value=np.append(t.other_value, np.full(len(free), 2.0)),
+        other_lower=np.append(t.other_lower, 9.0),
+        other_upper=np.append(t.other_upper, np.inf),
+    )
+    unit = units(replace(part, terms=terms))
+    assert unit[: n // 2] == pytest.approx(np.full(n // 2, 2.0 * unit[-1]))
+    assert unit[n // 2 : n] == pytest.approx(gain[t.link[n // 2 :]])
+
+
+def test_a_plan_that_gains_a_little_is_taken():
+    problem = lay_out(hand_instance(coverage_weight=np.array([1e-3, 1e-3])), Rules(levels=("basic_coverage",)))
+    model, goal = assemble(problem), objective("basic_coverage", problem)
+    best = Incumbent(problem, model, goal, SolveOptions())
+    plan = Decision.empty(hand_instance())
+    assert best.offer(complete(problem, plan))
+    plan.open[0, 0] = True
+    assert best.offer(complete(problem, plan))
+    assert 0.0 < best.value < 1.0
+    assert not best.offer(complete(problem, plan))

@@ -84,7 +84,16 @@ def test_a_heap_gives_back_in_order_whatever_comes_between(seed: int):
 @pytest.mark.parametrize("seed", range(8))
 def test_what_fits_is_what_keeps_every_limit(seed: int):
     pairs, a = town(seed, max_sites=seed % 4 - 1)
+    floor = np.random.default_rng(seed).integers(0, 5, (2, len(pairs.weight))).astype(float)
+    a = a._replace(floor_weight=floor)
     held = some_plan(pairs, a, np.random.default_rng(seed))
+    assert held.floors.tolist() == (floor @ (held.times > 0)).tolist()
+    used = np.unique(pairs.place[held.chosen])
+    assert held.totals[SPENT] == pairs.budget_cny[held.chosen].sum() + pairs.fixed_cny[used].sum()
+    assert held.totals[TOLL] == pytest.approx(a.toll[held.chosen].sum() + a.entry_toll[used].sum())
+    assert held.totals[COVERED] == pairs.weight[held.times > 0].sum()
+    assert held.totals[HELD] == np.minimum(held.filled, pairs.missing).sum()
+    assert held.counts[0] == (pairs.used[used] >= 0).sum()
     for c in range(pairs.n):
         wanted = not held.chosen[c] and lawful(pairs, with_too(held.chosen, c))
         assert state.fits(a, held, c) == wanted

@@ -80,6 +80,15 @@ def test_the_best_lawful_start_is_taken_and_tilts_better_it(monkeypatch: pytest.
     point = chain.joint.complete(best)
     value = posed.value(point)
     poor = chain.joint.complete(nothing)
+    for gap, off, closed in (
+        (0.0, 0.0, True),
+        (0.0, 1.0, False),
+        (0.1, 0.099 * value, True),
+        (0.1, 0.2 * value, False),
+    ):
+        chain.options, chain.point = SolveOptions(mip_gap=gap), point
+        assert chain._closed(posed, value + off) == closed
+    chain.options = options
     assert posed.value(poor) < value
     tilts = ((value + 500.0, None), (None, posed.placed(point)), (value, poor), (None, None))
     told = iter([SimpleNamespace(bound=bound, values=values) for bound, values in tilts])
