@@ -23,7 +23,7 @@ from siting.gap_report import GapReport
 from siting.gaps import gap_report
 from siting.generator import generate_pilot
 from siting.inputs import read_workspace
-from siting.network import walking_distances
+from siting.network import users_keep, walking_distances
 from siting.outputs.folders import WORKSPACES
 from siting.walks import Walks
 from siting.workspace import Workspace
@@ -115,7 +115,7 @@ class CircleInputs:
         cutoff = known_m(final, scenario)
         key = (cutoff, walking.max_access_m)
         if key not in self._walks:
-            self._walks[key] = walking_distances(self.workspace, cutoff, walking.max_access_m)
+            self._walks[key] = walking_distances(self.workspace, cutoff, walking.max_access_m, users_keep())
         walks = self._walks[key]
         return Prepared(
             self.workspace,

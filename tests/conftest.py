@@ -15,7 +15,10 @@ import pytest
 
 
 def pytest_configure() -> None:
-    """Ctrl-C can be tested where a shell has started us in the background, with the signal ignored."""
+    """Ctrl-C can be tested where a shell has started us in the background, with the signal ignored; no test finds walks
+    that another has kept.
+    """
+    os.environ["SITING_CACHE"] = "off"
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -16,7 +16,7 @@ import shapely
 from scipy import sparse
 
 from siting.city.join import City, layers
-from siting.network import walking_distances
+from siting.network import users_keep, walking_distances
 from siting.walks import SnapReport, Walks, WalkTable
 from siting.workspace import Workspace
 
@@ -44,7 +44,7 @@ def city_walks(city: City, cutoff_m: float, max_access_m: float) -> CityWalks:
     walks, snaps = [], []
     for number in range(max(networks) + 1):
         part, demand, places = network_part(city, [c for c in range(n) if networks[c] == number])
-        found = walking_distances(part, cutoff_m, max_access_m)
+        found = walking_distances(part, cutoff_m, max_access_m, users_keep())
         walks.append((found.general, demand, places))
         if found.snap is not None:
             snaps.append(found.snap)

@@ -12,6 +12,7 @@ from siting.network.barriers import Barriers, barriers_of
 from siting.network.dijkstra import many_to_many
 from siting.network.graph import IntArray, StreetGraph, clean_lines, join_ends, street_graph
 from siting.network.islands import leave_islands
+from siting.network.kept import Keep, users_keep
 from siting.network.ready import ready_distances
 from siting.network.report import snap_report
 from siting.network.short_hops import short_hops
@@ -20,15 +21,16 @@ from siting.network.table import walk_table
 from siting.walks import Walks
 from siting.workspace import Workspace
 
-__all__ = ["snapped_places", "street_network", "walking_distances"]
+__all__ = ["snapped_places", "street_network", "users_keep", "walking_distances"]
 
 
-def walking_distances(workspace: Workspace, cutoff_m: float, max_access_m: float) -> Walks:
+def walking_distances(workspace: Workspace, cutoff_m: float, max_access_m: float, keep: Keep | None = None) -> Walks:
     """Walking metres from every demand point to every candidate site and existing outlet.
 
     With ``workspace.distances`` the table is taken as it is (nothing is cut, ``snap`` is None). Otherwise the streets
     are walked: pairs within ``cutoff_m`` (inclusive), access legs on both ends included, points farther than
-    ``max_access_m`` from any street cut off. Raises FaultError where there is neither a distance table nor a street.
+    ``max_access_m`` from any street cut off; the pairs of a large network may come from ``keep``. Raises FaultError
+    where there is neither a distance table nor a street.
     """
     if workspace.distances is not None:
         return ready_distances(workspace)
@@ -43,7 +45,7 @@ def walking_distances(workspace: Workspace, cutoff_m: float, max_access_m: float
     table = walk_table(
         len(workspace.demand),
         len(workspace.sites) + len(workspace.outlets),
-        many_to_many(graph, demand, places, cutoff_m),
+        many_to_many(graph, demand, places, cutoff_m, keep),
         short_hops(graph, demand, places, tree, barriers, cutoff_m),
     )
     kinds = ["居民点", "候选点", "现有网点"]

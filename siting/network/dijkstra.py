@@ -17,12 +17,14 @@ from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
 from siting.network.graph import FloatArray, IntArray, StreetGraph
+from siting.network.kept import Keep, key_of
 from siting.network.kernel import compiled
 from siting.network.snap import TOLERANCE_M, Snaps
 
 CHUNK_BYTES = 32 * 1024 * 1024
 CHUNK_PAIRS = 2_000_000
 COMPILED_CELLS = 500_000_000
+KEPT_CELLS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,13 @@ class Pairs:
     metres: FloatArray
 
 
-def many_to_many(graph: StreetGraph, demand: Snaps, place: Snaps, cutoff_m: float) -> Pairs:
+def many_to_many(graph: StreetGraph, demand: Snaps, place: Snaps, cutoff_m: float, keep: Keep | None = None) -> Pairs:
     """All pairs within ``cutoff_m`` walking metres (inclusive), access legs on both ends included, each once, sorted by
     (demand, place).
 
     Runs from the side with fewer points. No dense matrix exceeds 32 MB, unless a single row of it does; beside it
-    memory grows with the pairs that are found.
+    memory grows with the pairs that are found. From ``KEPT_CELLS`` on (the fewer points times the nodes) the pairs are
+    looked for in ``keep``, and left there.
     """
     demand_row, place_row = np.flatnonzero(demand.on), np.flatnonzero(place.on)
     network = network_of(
@@ -49,11 +52,7 @@ def many_to_many(graph: StreetGraph, demand: Snaps, place: Snaps, cutoff_m: floa
     )
     homes = _Ends(graph.n_nodes, demand.access_m[demand_row])
     doors = _Ends(graph.n_nodes + len(demand_row), place.access_m[place_row])
-    if len(demand_row) < len(place_row):
-        table = _walk(network, homes, doors, cutoff_m)
-        table.sort_indices()
-    else:
-        table = sparse.csr_array(_walk(network, doors, homes, cutoff_m).T.tocsr())
+    table = _table(network, homes, doors, cutoff_m, keep)
     rows = np.repeat(demand_row.astype(np.int32), np.diff(table.indptr))
     return Pairs(rows, place_row.astype(np.int32)[table.indices], table.data)
 
@@ -63,6 +62,28 @@ class _Ends(NamedTuple):
 
     first: int
     leg_m: FloatArray
+
+
+def _table(
+    network: sparse.csr_array, homes: _Ends, doors: _Ends, cutoff_m: float, keep: Keep | None
+) -> sparse.csr_array:
+    """[home, door] metres, the columns of a row in order."""
+    n_home, n_door = len(homes.leg_m), len(doors.leg_m)
+
+    def walk() -> sparse.csr_array:
+        if n_home >= n_door:
+            return sparse.csr_array(_walk(network, doors, homes, cutoff_m).T.tocsr())
+        table = _walk(network, homes, doors, cutoff_m)
+        table.sort_indices()
+        return table
+
+    if keep is None or min(n_home, n_door) * network.shape[0] < KEPT_CELLS:
+        return walk()
+    try:
+        key = key_of((network.indptr, network.indices, network.data, *homes, *doors, cutoff_m, TOLERANCE_M))
+    except OSError:
+        return walk()
+    return keep.table(key, (n_home, n_door), cutoff_m + TOLERANCE_M, walk)
 
 
 def network_of(graph: StreetGraph, edge: IntArray, along_m: FloatArray) -> sparse.csr_array:
