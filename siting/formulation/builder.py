@@ -96,7 +96,8 @@ def build(
         lock_in_phases=committed,
         sums=level_sums(scenario.objective.levels, workspace, kinds),
     )
-    kept = [refusal for refusal in refused if in_play[site_ids.index(refusal.site_id)]]
+    playing = {site for site, plays in zip(site_ids, in_play, strict=True) if plays}
+    kept = [refusal for refusal in refused if refusal.site_id in playing]
     return Built(
         instance,
         rules,
