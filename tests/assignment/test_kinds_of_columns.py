@@ -54,3 +54,24 @@ def test_fills_and_years_end_where_nothing_is_missing():
         _, of = np.nonzero(problem.early.fill >= 0)
         assert (upper[problem.offsets["early_fill"]] == problem.fill_missing[of]).all()
         assert not lower.any()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_who_has_an_outlet_has_ways_only_where_a_catchment_asks(seed: int):
+    rng = np.random.default_rng(seed)
+    instance = with_assignment(rng, random_instance(rng, n_demand=12, n_site=4, n_type=4, hosts=1), full=0.6)
+    problem = lay_out(instance, Rules(levels=("basic_coverage", "public_coverage", "quality_coverage")))
+    ways, groups = problem.ways, range(problem.ways.n_group)
+    for k in range(instance.n_type):
+        mine = [g for g in groups if ways.type_[g] == k]
+        asked = instance.min_catchment[k] > 0
+        full = np.isfinite(min(instance.outlet_serves[k], instance.addon_serves[k]))
+        assert not mine or (instance.assigned[k] and (asked or full))
+        assert asked or all(ways.rivals[g] == 0 for g in mine)
+        carried = np.zeros(instance.n_place, dtype=bool)
+        carried[problem.open_site[problem.open_type == k]] = True
+        carried[problem.addon_place[problem.addon_type == k]] = True
+        near = np.asarray((instance.reach[k].toarray() > 0)[:, carried].any(axis=1))
+        counted = near & (instance.segment_residents[:, k] > 0) & (asked | (instance.rivals[:, k] == 0))
+        if instance.assigned[k] and (asked or full):
+            assert sum(ways.residents[g] for g in mine) == pytest.approx(instance.segment_residents[counted, k].sum())
