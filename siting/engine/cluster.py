@@ -131,7 +131,11 @@ class _Batch:
         self._heard.put((message["index"], message["event"], False))
 
     def _hand_in(self) -> None:
-        threads = sum(w["nthreads"] for w in self._client.scheduler_info(n_workers=-1)["workers"].values())
+        """Nothing while the scheduler is away: it is then known by nothing, its workers included."""
+        workers = self._client.scheduler_info(n_workers=-1).get("workers")
+        if workers is None:
+            return
+        threads = sum(w["nthreads"] for w in workers.values())
         while self._waiting and len(self._out) < max(1, threads):
             index = self._waiting.pop(0)
             future = self._client.submit(

@@ -141,6 +141,18 @@ def test_no_scheduler_is_told(tmp_path: Path, source: Path, monkeypatch: pytest.
     assert (outcome.exit_code, outcome.faults[0].code) == (3, "no-cluster")
 
 
+def test_nothing_is_handed_in_while_the_scheduler_is_away() -> None:
+    class Away:
+        """Knows of no workers and takes no job."""
+
+        def scheduler_info(self, n_workers: int) -> dict[str, Any]:
+            return {}
+
+    batch = engine._Batch(Away(), slow_copy, ["job"], [()], None, None)
+    batch._hand_in()
+    assert (batch._waiting, batch._out) == ([0], {})
+
+
 @pytest.mark.slow
 def test_a_lost_scheduler_is_told_and_a_second_start_goes_on(
     tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
