@@ -279,3 +279,11 @@ def test_whose_folder(monkeypatch, tmp_path):
     monkeypatch.delenv("LOCALAPPDATA")
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert users_keep() is None
+
+
+def test_who_recomputes_a_run_walks_anew():
+    """A forged entry may mislead a run, never the audit of it."""
+    audit = Path(kept.__file__).parents[1] / "audit"
+    told = [path.name for path in audit.glob("*.py") if "users_keep" in path.read_text(encoding="utf-8")]
+    assert list(audit.glob("*.py"))
+    assert told == []
