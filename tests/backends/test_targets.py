@@ -10,21 +10,23 @@ from models.backends import backend
 from models.linear import Kind, LinearModel, Objective
 from models.solution import SolveOptions, Termination
 
+N = 40
+SIZES = np.random.default_rng(4).integers(3, 20, N).astype(float)
+
 
 def knapsack() -> LinearModel:
-    """Room for 10 of 14 things, whole ones."""
-    kind, sizes = np.full(14, int(Kind.INTEGER), dtype=np.int8), 1.0 + np.arange(14) % 5
-    names = lambda: [f"x{n}" for n in range(14)]  # noqa: E731
-    return LinearModel(sparse.csr_array(sizes[None]), np.array([-np.inf]), np.array([10.0]), np.zeros(14), np.ones(14),
-                       kind, {}, (lambda: ["room"],), names)  # fmt: skip
+    """Room for 60 of what things take."""
+    kind, names = np.full(N, int(Kind.INTEGER), dtype=np.int8), lambda: [f"x{n}" for n in range(N)]
+    ends, sides = (np.zeros(N), np.ones(N)), (np.array([-np.inf]), np.array([60.0]))
+    return LinearModel(sparse.csr_array(SIZES[None]), *sides, *ends, kind, {}, (lambda: ["room"],), names)
 
 
 @pytest.mark.parametrize("solver", ["highs", "cpsat"])
 @pytest.mark.parametrize(("sense", "sign"), [("max", 1.0), ("min", -1.0)])
 def test_a_target_is_reached(solver: str, sense: str, sign: float):
     """Half of the things are worth nothing; the start is worth nothing either."""
-    worth = np.where(np.arange(14) % 2, 3.0 + np.arange(14), 0.0)
-    goal, start, exact = Objective("v", sense, sign * worth), np.zeros(14), SolveOptions(mip_gap=0.0)
+    worth = np.where(np.arange(N) % 2, SIZES + np.random.default_rng(5).integers(1, 9, N), 0.0)
+    goal, start, exact = Objective("v", sense, sign * worth), np.zeros(N), SolveOptions(mip_gap=0.0)
     model = knapsack()
     best = backend(solver).solve(model, goal, exact)
     assert best.termination is Termination.OPTIMAL
@@ -39,8 +41,8 @@ def test_a_target_is_reached(solver: str, sense: str, sign: float):
 
 def best_worth(worth: np.ndarray) -> float:
     """By the table of rooms."""
-    table = np.zeros(11)
-    for size, value in zip(1 + np.arange(14) % 5, worth, strict=True):
-        for room in range(10, size - 1, -1):
+    table = np.zeros(61)
+    for size, value in zip(SIZES.astype(int), worth, strict=True):
+        for room in range(60, size - 1, -1):
             table[room] = max(table[room], table[room - size] + value)
-    return float(table[10])
+    return float(table[60])

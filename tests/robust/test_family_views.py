@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -37,14 +38,18 @@ def test_a_plan_there_and_here(seed: int):
         assert (back.open == there.open).all()
         assert back.addon.sum() == there.addon.sum()
         assert (back.addon[[made.place_ids.index(place) for place in ids]] == there.addon).all()
-        rules = made.rules[s]
-        fallen = set(np.flatnonzero(~future.stands).tolist())
-        assert set(rules.lock_in_sites.tolist()) == set(future.rules.lock_in_sites.tolist()) - fallen
-        assert set(rules.lock_out_sites.tolist()) == set(future.rules.lock_out_sites.tolist()) | fallen
-        kept = {tuple(pair) for pair in future.rules.lock_in_pairs.tolist() if pair[0] not in fallen}
-        assert {tuple(pair) for pair in rules.lock_in_pairs.tolist()} == kept
     assert made.probability.sum() == pytest.approx(1.0)
     assert made.probability[0] / made.probability[1] == pytest.approx(made.weights[0] / made.weights[1])
+
+
+def test_locks_of_fallen_sites_are_lifted_and_the_sites_locked_out():
+    first = family(3, LEVELS).futures[0]
+    every = np.array([[0, 0], [0, 1], [1, 0], [2, 1]])
+    locks = {"lock_in_sites": np.array([0, 1]), "lock_in_pairs": every, "lock_out_sites": np.array([2])}
+    rules = replace(first, rules=replace(first.rules, **locks), stands=np.array([True, False, True])).own_rules
+    assert rules.lock_in_sites.tolist() == [0]
+    assert rules.lock_in_pairs.tolist() == [[0, 0], [0, 1], [2, 1]]
+    assert rules.lock_out_sites.tolist() == [1, 2]
 
 
 @pytest.mark.parametrize("seed", range(6))

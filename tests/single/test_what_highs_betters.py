@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pytest
 from covering_towns import best_cover, covering
 from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
 from support.uncompiled import uncompile
 
 from models.single import lscp as cheap
@@ -22,16 +21,21 @@ EXACT = SolveOptions(mip_gap=0.0)
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_poor_cover_is_bettered(monkeypatch: pytest.MonkeyPatch, seed: int):
-    reach, weight, cost, _ = covering(seed, 30, 9)
+    reach, _, cost, _ = covering(seed, 100, 25, radius=0.22)
     lived = np.asarray(reach.sum(axis=1)).ravel() > 0
     dense = reach.toarray().astype(bool)[lived]
-    sets = (list(s) for size in range(10) for s in combinations(range(9), size))
-    best = min(float(cost[s].sum()) for s in sets if dense[:, s].any(axis=1).all())
+    ones = sparse.csr_array(dense)
+    best = milp(cost, constraints=LinearConstraint(dense.astype(float), 1.0), integrality=1, bounds=Bounds(0, 1))
     monkeypatch.setattr(cheap, "_grown", lambda cover, *_: np.ones(cover.n_site, dtype=bool))
-    answer = cheap.lscp(sparse.csr_array(dense), cost=cost, options=EXACT)
-    assert (answer.value, answer.bound) == (best, best)
+    answer = cheap.lscp(ones, cost=cost, options=EXACT)
+    assert (answer.value, answer.bound) == pytest.approx((best.fun, best.fun))
     assert dense[:, answer.sites].any(axis=1).all()
     assert answer.termination is Termination.OPTIMAL
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_poor_choice_is_bettered(monkeypatch: pytest.MonkeyPatch, seed: int):
+    reach, weight, cost, _ = covering(seed, 30, 9)
     monkeypatch.setattr(most, "_first", lambda cover, *_: np.zeros(cover.n_site, dtype=bool))
     answer = most.mclp(reach, weight, cost=cost, budget=25.0, options=EXACT)
     assert answer.value == pytest.approx(best_cover(reach, weight, cost, 25.0))
