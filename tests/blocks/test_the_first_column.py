@@ -36,7 +36,7 @@ def one_choice() -> SitingInstance:
 
 @pytest.mark.parametrize("level", ["basic_coverage", "missing_types", "walking"])
 def test_the_only_choice_is_made(level: str):
-    instance, rules = one_choice(), Rules(levels=(level,))
+    instance, rules = one_choice(), Rules(levels=(level, "cost"))
     assert lay_out(instance, rules).column("open").tolist() == [0]
     found = solve(instance, rules, EXACT)
     assert [v.incumbent for v in found.levels] == pytest.approx(list(lexicographic_optimum(instance, rules)))
