@@ -36,9 +36,9 @@ from models.solution import SolveOptions
 
 _SERVED = {"cost", "sites", *PLANNED}
 _STEPS, _MOST_STEPS, _SPENT_PACE = 100, 4000, 2e-4
-_STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE = 3e-3, 1e-5, 4e-4, 3
+_STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE = 1e-3, 1e-5, 4e-4, 3
 _MIP_ENTRIES, _MIP_SHARE, _LARGE_MIP_SHARE, _TIME_SHARE, _LAST_CHANCE_S = 200_000, 0.4, 0.1, 0.5, 1.0
-_FILL_MIP_SHARE = 0.98
+_FILL_MIP_SHARE, _MOST_PIECES = 0.98, 1000
 
 
 def solve_level(
@@ -65,7 +65,7 @@ def solve_level(
     first = best.plan if plans is None else plans.first()
     best.offer(first)
     if plans is not None and start is None:
-        _polish(best, plans, best.deadline_s)
+        _polish(best, plans, best.deadline_s, _MOST_PIECES)
     relaxed = Relaxation(problem, model, small, first)
     share = _MIP_SHARE if small.model.matrix.nnz <= _MIP_ENTRIES else _LARGE_MIP_SHARE
     if plans is not None and plans.only_fills:
@@ -88,8 +88,14 @@ def serves(problem: Problem, goal: Objective) -> bool:
 
 
 def _approach(relaxed: Relaxation, best: Incumbent, plans: Plans | None, until_s: float) -> None:
-    """Bound and plans in turns until the gap is proven, steps no longer lower the bound and plans no longer gain."""
+    """Bound and plans in turns until the gap is proven, steps no longer lower the bound and plans no longer gain.
+
+    While steps still lower the bound, plans get one piece of polishing in a turn, so that neither keeps the other
+    waiting. A quick dive comes once steps gain little; a slow one once search gains little, where the quick one was of
+    use.
+    """
     idle, hastes = 0, [] if plans is None or plans.only_fills else [QUICK, SLOW]
+    slack = False
     while best.open and time.perf_counter() < until_s:
         before = relaxed.descent.bound
         lower = relaxed.descent.steps < _MOST_STEPS and relaxed.descent.pace > _SPENT_PACE
@@ -97,17 +103,22 @@ def _approach(relaxed: Relaxation, best: Incumbent, plans: Plans | None, until_s
             relaxed.descend(best, _STEPS)
         steady = before - relaxed.descent.bound < _STEADY * abs(relaxed.descent.bound)
         if plans is not None and best.open and (steady or best.plan is None):
-            values = _plan(relaxed, best, plans, hastes.pop(0) if hastes and steady else None, until_s)
-            idle = 0 if _gains(best, values) | _polish(best, plans, until_s) else idle + 1
+            dives, value = steady and bool(hastes) and (hastes[0] is QUICK or slack), best.value
+            gained = _gains(best, _plan(relaxed, best, plans, hastes.pop(0) if dives else None, until_s))
+            if dives and not gained:
+                hastes.clear()
+            idle = 0 if gained | _polish(best, plans, until_s, 1 if lower else _MOST_PIECES) else idle + 1
+            slack = not abs(best.value - value) > _STEADY * abs(value)
         best.tell()
         if not lower and (plans is None or (idle >= _IDLE and not hastes)):
             return
 
 
 def _plan(relaxed: Relaxation, best: Incumbent, plans: Plans, haste: Haste | None, until_s: float) -> FloatArray:
-    """Another plan: by diving, by local search on the plan at hand, or a first one by rounding."""
+    """Another plan: by diving and polishing, by search on the plan at hand, or a first one by rounding."""
     if haste is not None:
-        return plans.dived(relaxed, haste, until_s)
+        dived = plans.dived(relaxed, haste, until_s)
+        return plans.polished(dived, until_s) if best.admits(dived) else dived
     if best.plan is not None and plans.only_fills:
         return plans.polished(best.plan, until_s)
     if best.plan is not None:
@@ -116,10 +127,12 @@ def _plan(relaxed: Relaxation, best: Incumbent, plans: Plans, haste: Haste | Non
     return plans.rounded(relaxed.shares(), relaxed.priced())
 
 
-def _polish(best: Incumbent, plans: Plans, until_s: float) -> bool:
-    """Polish the plan at hand as long as that is worth while; whether it gained."""
+def _polish(best: Incumbent, plans: Plans, until_s: float, most: int) -> bool:
+    """Polish the plan at hand as long as that is worth while, in ``most`` pieces; whether it gained."""
     gained = False
-    while best.plan is not None and best.open and time.perf_counter() < until_s:
+    for _ in range(most):
+        if best.plan is None or not best.open or time.perf_counter() >= until_s:
+            break
         before = best.value
         gained |= _gains(best, plans.polished(best.plan, until_s))
         best.tell()

@@ -28,6 +28,9 @@ class Best:
         self.plan = self.value = value
         return True
 
+    def admits(self, value: float | None) -> bool:
+        return value is not None
+
     def tell(self) -> None:
         self.told += 1
 
@@ -95,6 +98,21 @@ def test_plans_wait_for_a_steady_bound_then_dive_then_search_until_three_bring_n
     assert len(made) == 3
     assert relaxed.descent.steps == 400
     assert best.told == 5 + plans.asked.count("polish")
+
+
+def test_while_the_bound_falls_plans_get_one_piece_and_the_slow_dive_comes_once_search_gains_little():
+    relaxed = Relaxed([1.0] * 6 + [1e-4], [0.0])
+    plans = Plans([110.0, 120.0, 120.0, 130.0, 130.0, 130.05, 130.05, 130.1, 131.0])
+    _approach(relaxed, Best(), plans, math.inf)
+    # dive and its polishing, a piece; search, a piece; search that gains too little, a piece; the slow dive, polished
+    assert plans.asked[:9] == [QUICK, "polish", "polish", "search", "polish", "search", "polish", SLOW, "polish"]
+
+
+def test_a_quick_dive_in_vain_spares_the_slow_one():
+    relaxed, plans = Relaxed([1.0] * 6 + [1e-4], [0.0]), Plans([90.0, 95.0])
+    _approach(relaxed, Best(), plans, math.inf)
+    assert plans.asked[:2] == [QUICK, "polish"]
+    assert SLOW not in plans.asked
 
 
 def test_who_gains_is_asked_again():
