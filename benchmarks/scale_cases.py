@@ -52,7 +52,7 @@ CASES = (
     ScaleCase("city-2k", "city", (2_000, 500, 30), ALL, 30, 60),
     ScaleCase("city-5k", "city", (5_000, 1_000, 30), ALL, 20, 250, patience=10),
     ScaleCase("city-20k", "city", (20_000, 3_000, 30), ("large", "highs", "scip"), 100, 700, patience=3),
-    ScaleCase("city-100k", "city", (100_000, 5_000, 30), ("large", "highs"), 90, 750, patience=6),
+    ScaleCase("city-100k", "city", (100_000, 5_000, 30), ("large", "highs"), 200, 750, patience=3),
     ScaleCase("full-5k", "full", (5_000, 1_000, 30), ("large", "highs"), 30, 200),
     ScaleCase("full-20k", "full", (20_000, 3_000, 30), ("large", "highs"), 60, 500),
     ScaleCase("mclp-10k", "mclp", (10_000, 1_000, 50), ("large", "highs", "scip", "spopt"), 60, 240),
