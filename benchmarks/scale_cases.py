@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_LEVELS = 6
+
 
 @dataclass(frozen=True)
 class ScaleCase:
@@ -28,7 +30,7 @@ class ScaleCase:
 
     def stop_s(self, contender: str) -> float:
         """A process that takes longer is not waited for."""
-        return 2 * self.limit_of(contender) + 60
+        return (_LEVELS if self.kind == "full" else 2) * self.limit_of(contender) + 60
 
     @property
     def measure(self) -> int:
