@@ -8,6 +8,7 @@ SCENARIO ?= base
 CIRCLES  := C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11
 WHEELHOUSE ?= wheelhouse
 DIST     ?= dist
+TESTS    ?= -m 'not slow'
 PIP_ARGS ?=
 PIP      := $(BIN)/python -m pip install --disable-pip-version-check -qq $(PIP_ARGS)
 
@@ -39,7 +40,7 @@ verify: $(APP)
 	@$(BIN)/siting verify $(CIRCLES:%='$(OUT)/$(SCENARIO)/%')
 
 test: $(DEV)
-	$(BIN)/python -m pytest -n auto --dist loadscope -m 'not slow'
+	$(BIN)/python -m pytest -n auto --dist loadscope $(TESTS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .
