@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from large.relaxed_levels import relaxed
 from large_primal.primal_cases import random_pairs
 from support.hand import hand_instance
-from support.instances import random_instance, random_rules
+from support.instances import random_instance
 
 from models.assemble import assemble
 from models.backends import backend
@@ -21,7 +22,7 @@ from models.large.descent import Descent
 from models.large.dive import _surest
 from models.large.greedy import greedy
 from models.large.incumbent import Incumbent
-from models.large.lagrangian import Split, split
+from models.large.lagrangian import Split
 from models.large.limits import limits_of
 from models.large.pairs import pairs_of
 from models.large.polish import polished
@@ -31,7 +32,6 @@ from models.large.solve import serves, solve_level
 from models.large.state import TOLL, holding
 from models.objectives import objective
 from models.one_level import ask
-from models.reduction import reduce
 from models.solution import Decision, SolveOptions, Termination
 
 
@@ -117,21 +117,16 @@ def test_only_rows_over_pairs_alone_are_packed():
     assert packed[2][-1] == 3.0
 
 
-def relaxed(seed: int) -> Split:
-    """Money, sites and subsidy are limited; what counts is who is reached."""
-    rng = np.random.default_rng(seed)
-    instance = random_instance(rng, n_demand=14, n_site=6, n_type=4)
-    rules = replace(random_rules(rng, instance, ("basic_coverage",)), budget_cny=200e3, max_sites=3)
-    problem = lay_out(instance, replace(rules, lock_in_sites=np.zeros(0, int), lock_in_pairs=np.zeros((0, 2), int)))
-    model = assemble(problem)
-    return split(problem, model, reduce(model, objective("basic_coverage", problem)))
+def small(seed: int) -> Split:
+    """A level of fewer homes and sites."""
+    return relaxed(seed, n_demand=14, n_site=6, budget_cny=200e3, max_sites=3)
 
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("factor", [1e-6, 0.3, 1e4])
 def test_natural_prices_do_not_depend_on_a_rows_unit(seed: int, factor: float):
     """A row in yuan or in millions of yuan: what it takes costs the same. Who counts twice is worth twice."""
-    part = relaxed(seed)
+    part = small(seed)
     t, n = part.terms, part.n_cover
     scaled = replace(part, terms=t._replace(other_value=t.other_value * factor))
     before, after = units(part), units(scaled)
@@ -145,7 +140,7 @@ def test_natural_prices_do_not_depend_on_a_rows_unit(seed: int, factor: float):
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("factor", [2.0**-20, 2.0**20])
 def test_a_descent_does_not_depend_on_a_rows_unit(seed: int, factor: float):
-    part, bounds = relaxed(seed), []
+    part, bounds = small(seed), []
     for f in (1.0, factor):
         t, n = part.terms, part.n_cover
         terms = t._replace(other_value=t.other_value * f, other_lower=t.other_lower * f, other_upper=t.other_upper * f)
@@ -158,7 +153,7 @@ def test_a_descent_does_not_depend_on_a_rows_unit(seed: int, factor: float):
 
 
 def test_a_descent_counts_its_steps():
-    part = relaxed(1)
+    part = small(1)
     descent = Descent(part, np.zeros(len(part.lower)), units(part))
     for most in (5, 2):
         descent.go(-np.inf, most, np.inf)
