@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import json
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,13 +14,13 @@ import shapely
 
 from scenarios.faults import Fault, FaultError
 from siting.disk import passing_folder
+from siting.disk.geopackages import stamped
 from siting.generator.survey_book import survey_bytes
 from siting.generator.tables import GeneratedCircle, to_metres
 from siting.generator.toml_text import toml_text
 
 FIXED_TIME = "2024-05-24T00:00:00.000Z"
 DEGREE_DIGITS = 8
-_GDAL_LOCK = threading.Lock()
 
 
 def write_circle(circle: GeneratedCircle, type_names: Mapping[str, str], folder: Path) -> Path:
@@ -105,22 +103,7 @@ def _in_degrees(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
     """Write ``path``: a GeoPackage with fixed timestamps; empty layers are left out."""
-    with _fixed_clock():
+    with stamped(FIXED_TIME):
         for name, layer in layers.items():
             if len(layer):
                 pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", append=path.exists())
-
-
-@contextmanager
-def _fixed_clock() -> Iterator[None]:
-    """GDAL stamps files with a fixed date while this is open, and does not wait for the disk after each layer: the
-    folder is not in its place yet (the settings are those of the whole process).
-    """
-    settings = {"OGR_CURRENT_DATE": FIXED_TIME, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
-    with _GDAL_LOCK:
-        before = {name: pyogrio.get_gdal_config_option(name) for name in settings}
-        pyogrio.set_gdal_config_options(settings)
-        try:
-            yield
-        finally:
-            pyogrio.set_gdal_config_options(before)

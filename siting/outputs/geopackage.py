@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pyogrio
 import shapely
 
 from siting.bundle import ResultBundle
+from siting.disk.geopackages import stamped
 from siting.outputs.place import build_mode_zh, gain_of, gains, host_zh, kind_zh, place_of, places, type_name
 from siting.outputs.plain import bundle_status_zh, ranked
 from siting.outputs.workbook.book import SIMULATED_ZH
@@ -215,16 +215,6 @@ def write_layer(frame: pd.DataFrame, path: Path, layer: str) -> None:
     pyogrio.write_dataframe(frame, path, **options)
 
 
-@contextmanager
-def fixed_date() -> Iterator[None]:
-    """A fixed ``last_change`` in the GeoPackage's contents table; and no waiting for the disk after each layer.
-
-    The file is not in its place before it is whole, as the other files of a run, which nobody waits for either.
-    """
-    settings = {"OGR_CURRENT_DATE": _FIXED_DATE, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
-    before: Mapping[str, Any] = {name: pyogrio.get_gdal_config_option(name) for name in settings}
-    pyogrio.set_gdal_config_options(settings)
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options(dict(before))
+def fixed_date() -> AbstractContextManager[None]:
+    """A fixed ``last_change`` in the contents table of what is written meanwhile, see :func:`stamped`."""
+    return stamped(_FIXED_DATE)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 
 from scenarios.faults import Fault, FaultError
+from siting.disk.geopackages import stamped
 
 ODBL = "地图数据 © OpenStreetMap contributors，许可 ODbL 1.0。"
 _FIXED_TIME = "2024-01-01T00:00:00.000Z"
@@ -69,9 +69,5 @@ def _in_degrees(table: pd.DataFrame, crs: object) -> pd.DataFrame:
 def _write_streets(streets: gpd.GeoDataFrame, path: Path) -> None:
     lines = streets.to_crs(4326)
     lines = lines.set_geometry(shapely.set_precision(lines.geometry.array, 10.0**-_DEGREE_DIGITS, mode="pointwise"))
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_TIME})
-    try:
+    with stamped(_FIXED_TIME):
         lines.to_file(path, layer="streets", driver="GPKG", engine="pyogrio")
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
