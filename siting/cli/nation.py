@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +42,7 @@ from siting.studies.frontier.grid import amount_cny
 from siting.tasks import run_one
 
 if TYPE_CHECKING:
+    from siting.nation.journal import Journal
     from siting.nation.record import NationRecord
 
 _SHOWN = 40
@@ -85,20 +87,25 @@ def nation(
     from siting.nation.study import DEFAULT_GAP, Purse, share_out
 
     purse = Purse(money, DEFAULT_GAP if mip_gap is None else mip_gap)
+    journal = _journal(options)
     try:
-        with _hands(work, jobs, cluster) as hands, _told(talk) as hear:
-            shared = share_out(work, purse, hands, hear)
+        with closing(journal), _hands(work, jobs, cluster) as hands, _told(talk) as hear:
+            shared = share_out(work, purse, hands, hear, journal)
     except FaultError as error:
         return bad_input("nation", error, talk)
     except RunFailure as error:
         return _failed(error, talk)
     if isinstance(shared, list):
         return _broken(shared, talk)
+    if journal.used:
+        log(f"接着上次：{journal.used} 个询价的回答已在盘上，没有再问")
     runs = [] if shares_only else watched_batch(shared.jobs, run_one, jobs, talk, "各圈求解", cluster)
     try:
-        return _finish(shared.record, runs, out, talk)
+        code = _finish(shared.record, runs, out, talk)
     except PermissionError as error:
         raise not_written(out, error) from None
+    journal.drop()
+    return code
 
 
 def _asked(targets: Sequence[str], every: bool, options: Options, budget: str | None) -> tuple[list[Job], float | None]:
@@ -119,6 +126,14 @@ def _asked(targets: Sequence[str], every: bool, options: Options, budget: str | 
         faults.faults += error.faults
     faults.raise_if_errors()
     return work, money
+
+
+def _journal(options: Options) -> Journal:
+    from scenarios.library import layers_for
+    from siting.nation.journal import Journal
+    from siting.nation.results import nation_folder
+
+    return Journal(nation_folder(options.out, layers_for(options.scenario)[0]))
 
 
 @contextlib.contextmanager

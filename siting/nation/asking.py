@@ -29,7 +29,10 @@ _models: OrderedDict[str, Priced] = OrderedDict()
 
 @dataclass(frozen=True)
 class CircleFacts:
-    """A circle as the one who shares out the money knows it; ``number`` counts the jobs."""
+    """A circle as the one who shares out the money knows it; ``number`` counts the jobs.
+
+    ``digest``: SHA-256 (hex) over all that its answers depend on, beside the question.
+    """
 
     number: int
     circle_id: str
@@ -41,7 +44,7 @@ class CircleFacts:
     scenario_name: str
     simulated: bool
     simulated_note: str
-    inputs: tuple[tuple[str, str], ...]
+    digest: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +104,10 @@ def _read(number: int, job: Job) -> tuple[CircleFacts, Circle]:
     from models.nation import Circle
     from siting.formulation import build
     from siting.prepare import read_inputs
+    from siting.resume import fingerprint
 
-    inputs = read_inputs(request_of(job))
+    request = request_of(job)
+    inputs = read_inputs(request)
     ready = inputs.prepared()
     built = build(ready.workspace, ready.catalogue, ready.scenario, ready.walks, ready.gaps, job.seed)
     circle = ready.workspace.circle
@@ -117,7 +122,7 @@ def _read(number: int, job: Job) -> tuple[CircleFacts, Circle]:
         ready.scenario.name,
         circle.simulated,
         circle.simulated_note,
-        tuple((file.path, file.sha256) for file in ready.workspace.inputs),
+        fingerprint(request, inputs, job.out),
     )
     return facts, Circle(circle.id, built.instance, built.rules)
 

@@ -20,10 +20,11 @@ from siting.failures import RunFailure
 from siting.workers import Died, settle
 
 Task = Callable[[Sequence[Any], Any], list[Any]]
-Done = Callable[[int], None]
-Hands = Callable[[Task, Sequence[tuple[int, Any]], Done], list[Any]]
-"""``hands(task, items, done)``: what ``task([item, …], None)`` gives for each item, in their order. An item goes with
-the number of its circle, by which its worker is chosen; ``done(n)`` hears how many are ready."""
+Hear = Callable[[Sequence[tuple[int, Any]]], None]
+Hands = Callable[[Task, Sequence[tuple[int, Any]], Hear], list[Any]]
+"""``hands(task, items, hear)``: what ``task([item, …], None)`` gives for each item, in their order. An item goes with
+the number of its circle, by which its worker is chosen; ``hear`` gets results as they come, each with the place of its
+item, once."""
 
 _TRIES = 3
 _CHUNKS = 16
@@ -42,16 +43,17 @@ def in_processes(processes: int) -> Iterator[Hands]:
 def on_cluster(address: str, views: Sequence[View]) -> Hands:
     """Hands of a Dask cluster; ``views`` are the folders that every worker must see."""
 
-    def run(task: Task, items: Sequence[tuple[int, Any]], done: Done) -> list[Any]:
+    def run(task: Task, items: Sequence[tuple[int, Any]], hear: Hear) -> list[Any]:
         size = max(1, -(-len(items) // _CHUNKS))
         parts = [[item for _, item in items[at : at + size]] for at in range(0, len(items), size)]
         found: dict[int, Any] = {}
 
-        def hear(index: int, result: Any) -> None:
+        def finish(index: int, result: Any) -> None:
             found[index] = result
-            done(sum(len(r) for r in found.values() if isinstance(r, list)))
+            if isinstance(result, list):
+                hear(list(enumerate(result, index * size)))
 
-        run_on_cluster(address, task, parts, [views] * len(parts), lambda _index, _event: None, hear)
+        run_on_cluster(address, task, parts, [views] * len(parts), lambda _index, _event: None, finish)
         for result in found.values():
             if isinstance(result, Unseen):
                 raise FaultError([unseen_fault(result)])
@@ -66,10 +68,10 @@ class _Pools:
     def __init__(self, processes: int) -> None:
         self._pools = [_new() for _ in range(max(1, processes))]
 
-    def run(self, task: Task, items: Sequence[tuple[int, Any]], done: Done) -> list[Any]:
+    def run(self, task: Task, items: Sequence[tuple[int, Any]], hear: Hear) -> list[Any]:
         found: dict[int, Any] = {}
         for _ in range(_TRIES):
-            broken = self._once(task, [(n, *items[n]) for n in range(len(items)) if n not in found], found, done)
+            broken = self._once(task, [(n, *items[n]) for n in range(len(items)) if n not in found], found, hear)
             if not broken:
                 return [found[n] for n in range(len(items))]
             for which in broken:
@@ -78,7 +80,7 @@ class _Pools:
         message = "换了几个工作进程都意外终止，可能是内存不足或求解器崩溃；没有结果"
         raise RunFailure(message)
 
-    def _once(self, task: Task, items: Sequence[tuple[int, int, Any]], found: dict[int, Any], done: Done) -> set[int]:
+    def _once(self, task: Task, items: Sequence[tuple[int, int, Any]], found: dict[int, Any], hear: Hear) -> set[int]:
         """Fill ``found``; the processes that died on the way."""
         asked: dict[Future[list[Any]], tuple[int, int]] = {}
         broken: set[int] = set()
@@ -92,7 +94,7 @@ class _Pools:
             n, which = asked[future]
             try:
                 found[n] = future.result()[0]
-                done(len(found))
+                hear([(n, found[n])])
             except BrokenProcessPool:
                 broken.add(which)
         return broken

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.errors import SolverError, VerificationError
-from models.nation import ADDITIVE_LEVELS, Answer, Nation, Question, ask_nation
+from models.nation import ADDITIVE_LEVELS, Nation, ask_nation
 from models.solution import SolveOptions, Termination
 from scenarios.circles import PilotCircle
 from scenarios.faults import Fault, FaultError, FaultLog
 from siting.batch import Job, RunOutcome
 from siting.city.purse import purse_of
-from siting.failures import InfeasibleRun, LimitRun, SolverRun
-from siting.nation.asking import Asked, CircleFacts, answer_many, open_many
+from siting.failures import InfeasibleRun, LimitRun, RunFailure, SolverRun
+from siting.nation.asking import CircleFacts, open_many
 from siting.nation.hands import Hands
+from siting.nation.journal import Journal
 from siting.nation.record import NationRecord, circle_shares, level_records, weighed
+from siting.nation.rounds import Tell, asker, counting
 from siting.outputs.words import level_words, number_zh
-from siting.progress import Progress
 
 DEFAULT_GAP = 1e-3
 _PLACE = "命令行"
-Tell = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,12 @@ class Shared:
     jobs: tuple[Job, ...]
 
 
-def share_out(jobs: Sequence[Job], purse: Purse, hands: Hands, tell: Tell) -> Shared | list[RunOutcome]:
+def share_out(
+    jobs: Sequence[Job], purse: Purse, hands: Hands, tell: Tell, journal: Journal
+) -> Shared | list[RunOutcome]:
     """Share one purse out over the circles of ``jobs``; the outcomes of those that broke down, where some did.
+
+    What ``journal`` knows is not asked again; it goes where it is proven that there is no answer.
 
     Raises:
         FaultError: every fault of every circle, each with its circle in front; circles that cannot share a purse.
@@ -51,7 +55,7 @@ def share_out(jobs: Sequence[Job], purse: Purse, hands: Hands, tell: Tell) -> Sh
     """
     began = time.perf_counter()
     jobs = sorted(jobs, key=lambda job: job.circle_id)
-    found = hands(open_many, [(n, (n, job)) for n, job in enumerate(jobs)], _counted(tell, "读取与测距", len(jobs)))
+    found = hands(open_many, [(n, (n, job)) for n, job in enumerate(jobs)], counting(tell, "读取与测距", len(jobs)))
     faults = [fault for job, one in zip(jobs, found, strict=True) for fault in _faults_of(job, one)]
     if faults:
         raise FaultError(faults)
@@ -62,20 +66,15 @@ def share_out(jobs: Sequence[Job], purse: Purse, hands: Hands, tell: Tell) -> Sh
     levels, capital, capital_zh = _checked(facts, purse)
     settings = facts[0].scenario.solver
     options = SolveOptions(settings.name, settings.time_limit_s, purse.gap, jobs[0].seed)
-    counted = [0]
-
-    def ask_all(questions: Sequence[Question]) -> list[Answer]:
-        counted[0] += 1
-        items = [(q.circle, Asked(jobs[q.circle], levels, capital, q, options)) for q in questions]
-        return hands(answer_many, items, _counted(tell, f"第 {counted[0]} 轮询价", len(items)))
-
     try:
-        nation = ask_nation(
-            [one.circle_id for one in facts], levels, capital, options, ask_all, purse.gap, all_levels=False
-        )
+        ask_all = asker(jobs, facts, (levels, capital, options), hands, tell, journal)
+        names = [one.circle_id for one in facts]
+        nation = ask_nation(names, levels, capital, options, ask_all, purse.gap, all_levels=False)
     except (SolverError, VerificationError) as error:
         raise SolverRun(f"求解器 {settings.name} 不可用或出错", (str(error),)) from error
-    _check_found(nation, facts, capital)
+    if nation.chosen is None:
+        journal.drop()
+        raise _nothing_found(nation, facts, capital)
     deciding = weighed(nation)
     record = NationRecord(
         scenario=facts[0].scenario_name,
@@ -100,10 +99,6 @@ def share_out(jobs: Sequence[Job], purse: Purse, hands: Hands, tell: Tell) -> Sh
         for job, one in zip(jobs, record.circles, strict=True)
     ]
     return Shared(record, tuple(own))
-
-
-def _counted(tell: Tell, stage_zh: str, total: int) -> Callable[[int], None]:
-    return lambda done: tell(Progress(stage_zh, done=done, total=total))
 
 
 def _faults_of(job: Job, one: CircleFacts | RunOutcome) -> list[Fault]:
@@ -151,20 +146,18 @@ def _levels(one: CircleFacts) -> tuple[str, ...]:
     return tuple(level for level in one.scenario.objective.levels if level in ADDITIVE_LEVELS)
 
 
-def _check_found(nation: Nation, facts: Sequence[CircleFacts], capital_cny: float) -> None:
-    if nation.chosen is not None:
-        return
+def _nothing_found(nation: Nation, facts: Sequence[CircleFacts], capital_cny: float) -> RunFailure:
     names = {one.circle_id: f"{one.circle_id} {one.name}" for one in facts}
     if nation.impossible:
         which = tuple(
             f"{names[name]}：钱再多也满足不了它自己的要求；可用 siting run 单独运行查明原因"
             for name in nation.impossible
         )
-        raise InfeasibleRun("已证明：有的圈没有可行方案", which)
+        return InfeasibleRun("已证明：有的圈没有可行方案", which)
     least = f"各圈最低要求合计至少 {number_zh(nation.least_cny)} 元，资金是 {number_zh(capital_cny)} 元"
     if nation.termination is Termination.INFEASIBLE:
-        raise InfeasibleRun("已证明：这笔钱不够各圈的最低要求", (least,))
-    raise LimitRun("到时限仍未找到可行的分法", (least, "可加大 --time-limit，或放宽情景"))
+        return InfeasibleRun("已证明：这笔钱不够各圈的最低要求", (least,))
+    return LimitRun("到时限仍未找到可行的分法", (least, "可加大 --time-limit，或放宽情景"))
 
 
 def _notes(facts: Sequence[CircleFacts], levels: tuple[str, ...]) -> tuple[str, ...]:

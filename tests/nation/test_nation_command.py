@@ -32,7 +32,7 @@ def call(*words: str) -> Result:
 def _here(processes: int) -> Iterator[Any]:
     """Hands of this very process: quick."""
     assert processes >= 1
-    yield lambda task, items, done: [task([item], None)[0] for _, item in items]
+    yield lambda task, items, hear: [task([item], None)[0] for _, item in items]
 
 
 @pytest.fixture
@@ -172,12 +172,12 @@ def test_each_circles_run_keeps_its_share_and_verifies(tmp_path: Path, towns: li
 
 def test_a_worker_that_dies_is_replaced_and_asked_again(tmp_path: Path):
     paths = [tmp_path / name for name in ("a", "b.mine", "c")]
-    counts: list[int] = []
+    heard: list[tuple[int, Any]] = []
     with in_processes(2) as hands:
-        assert hands(dying.die_once, list(enumerate(paths)), counts.append) == ["a", "b.mine", "c"]
-    assert counts[-1] == 3
+        assert hands(dying.die_once, list(enumerate(paths)), heard.extend) == ["a", "b.mine", "c"]
+    assert sorted(heard) == [(0, "a"), (1, "b.mine"), (2, "c")]
     with in_processes(1) as hands, pytest.raises(RunFailure, match="意外终止"):
-        hands(dying.die, [(0, tmp_path)], counts.append)
+        hands(dying.die, [(0, tmp_path)], heard.extend)
 
 
 @pytest.mark.slow
