@@ -1,12 +1,11 @@
 """What a worker does for the nation: read a circle, and answer what is asked of it. Found by name in the workers.
 
-A worker keeps the circles that it has read and the model of each; one that does not know a circle (it came in place of
-another) reads it again, so an answer depends on the question alone.
+A worker keeps the circles that it has read (:mod:`siting.nation.shelf`); one that does not know a circle (it came in
+place of another) reads it again, so an answer depends on the question alone.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,10 +20,10 @@ from siting.tasks import guarded, request_of
 if TYPE_CHECKING:
     from models.nation import Answer, Circle, Priced, Question
     from models.solution import SolveOptions
+    from siting.nation.shelf import Shelf
 
-_KEPT = 4096
-_circles: OrderedDict[str, Circle] = OrderedDict()
-_models: OrderedDict[str, Priced] = OrderedDict()
+_shelves: dict[str, Shelf] = {}
+"""Of one run, by its name."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,9 @@ class CircleFacts:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """A question to the circle of ``job``, of which all have ``capital_cny`` and ``levels``."""
+    """A question to the circle of ``job``, of which all have ``capital_cny`` and ``levels``; ``run`` names the run."""
 
+    run: str
     job: Job
     levels: tuple[str, ...]
     capital_cny: float
@@ -58,13 +58,13 @@ class Asked:
     options: SolveOptions
 
 
-def open_circle(number: int, job: Job) -> CircleFacts | RunOutcome:
+def open_circle(run: str, number: int, job: Job) -> CircleFacts | RunOutcome:
     """Read a circle and build its model; how it ended where that cannot be. Never raises."""
     found: list[CircleFacts] = []
 
     def work() -> RunOutcome:
         facts, circle = _read(number, job)
-        _keep(_circles, _name(job), circle)
+        _shelf_of(run).put(_name(job), circle)
         found.append(facts)
         return RunOutcome(facts.circle_id, facts.name, "done", ExitCode.DONE)
 
@@ -80,12 +80,17 @@ def answer_circle(asked: Asked) -> Answer:
     """
     from models.nation import Priced, capped
 
-    name = f"{_name(asked.job)} {asked.levels} {asked.capital_cny!r}"
-    if name not in _models:
-        circle = _circles.pop(_name(asked.job), None) or _read(0, asked.job)[1]
+    def model_of(circle: Circle) -> Priced:
         free = replace(circle, rules=replace(circle.rules, levels=asked.levels, budget_cny=None))
-        _keep(_models, name, Priced(capped(free, asked.capital_cny)))
-    return _models[name].answer(asked.question, asked.options)
+        return Priced(capped(free, asked.capital_cny))
+
+    shelf, name = _shelf_of(asked.run), _name(asked.job)
+    model = shelf.model(name, model_of)
+    if model is None:
+        circle = _read(0, asked.job)[1]
+        shelf.put(name, circle)
+        model = shelf.model(name, model_of) or model_of(circle)
+    return model.answer(asked.question, asked.options)
 
 
 def answer_many(asked: Sequence[Asked], report: Any) -> list[Answer]:
@@ -94,10 +99,10 @@ def answer_many(asked: Sequence[Asked], report: Any) -> list[Answer]:
     return [answer_circle(one) for one in asked]
 
 
-def open_many(jobs: Sequence[tuple[int, Job]], report: Any) -> list[CircleFacts | RunOutcome]:
+def open_many(jobs: Sequence[tuple[str, int, Job]], report: Any) -> list[CircleFacts | RunOutcome]:
     """Read many circles (a :data:`siting.nation.hands.Task`)."""
     del report
-    return [open_circle(number, job) for number, job in jobs]
+    return [open_circle(*one) for one in jobs]
 
 
 def _read(number: int, job: Job) -> tuple[CircleFacts, Circle]:
@@ -127,10 +132,14 @@ def _read(number: int, job: Job) -> tuple[CircleFacts, Circle]:
     return facts, Circle(circle.id, built.instance, built.rules)
 
 
-def _keep(where: OrderedDict[str, Any], name: str, value: Any) -> None:
-    where[name] = value
-    while len(where) > _KEPT:
-        where.popitem(last=False)
+def _shelf_of(run: str) -> Shelf:
+    """The circles of ``run``; those of another run are let go."""
+    if run not in _shelves:
+        from siting.nation.shelf import Shelf
+
+        _shelves.clear()
+        _shelves[run] = Shelf()
+    return _shelves[run]
 
 
 def _name(job: Job) -> str:

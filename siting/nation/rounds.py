@@ -19,13 +19,13 @@ Tell = Callable[[Progress], None]
 def asker(
     jobs: Sequence[Job],
     facts: Sequence[CircleFacts],
-    terms: tuple[tuple[str, ...], float, SolveOptions],
+    terms: tuple[str, tuple[str, ...], float, SolveOptions],
     hands: Hands,
     tell: Tell,
     journal: Journal,
 ) -> AskAll:
-    """Who answers questions about the circles of ``jobs``; ``terms`` are levels, capital (元) and options of all."""
-    levels, capital_cny, options = terms
+    """Who answers questions about the circles of ``jobs``; ``terms``: the run's name, levels, capital (元), options."""
+    run, levels, capital_cny, options = terms
     rounds = [0]
 
     def ask_all(questions: Sequence[Question]) -> list[Answer]:
@@ -34,7 +34,7 @@ def asker(
         known = [journal.find(mark, q) for mark, q in zip(marks, questions, strict=True)]
         asked = [n for n, answer in enumerate(known) if answer is None]
         items = [
-            (questions[n].circle, Asked(jobs[questions[n].circle], levels, capital_cny, questions[n], options))
+            (questions[n].circle, Asked(run, jobs[questions[n].circle], levels, capital_cny, questions[n], options))
             for n in asked
         ]
         counted = counting(tell, f"第 {rounds[0]} 轮询价", len(items))

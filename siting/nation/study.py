@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from uuid import uuid4
 
 from models.errors import SolverError, VerificationError
 from models.nation import ADDITIVE_LEVELS, Nation, ask_nation
@@ -54,8 +55,10 @@ def share_out(
         LimitRun: no plan in time. SolverRun: the solver is missing or failed. RunFailure: workers died.
     """
     began = time.perf_counter()
-    jobs = sorted(jobs, key=lambda job: job.circle_id)
-    found = hands(open_many, [(n, (n, job)) for n, job in enumerate(jobs)], counting(tell, "读取与测距", len(jobs)))
+    jobs, run = sorted(jobs, key=lambda job: job.circle_id), uuid4().hex
+    found = hands(
+        open_many, [(n, (run, n, job)) for n, job in enumerate(jobs)], counting(tell, "读取与测距", len(jobs))
+    )
     faults = [fault for job, one in zip(jobs, found, strict=True) for fault in _faults_of(job, one)]
     if faults:
         raise FaultError(faults)
@@ -67,7 +70,7 @@ def share_out(
     settings = facts[0].scenario.solver
     options = SolveOptions(settings.name, settings.time_limit_s, purse.gap, jobs[0].seed)
     try:
-        ask_all = asker(jobs, facts, (levels, capital, options), hands, tell, journal)
+        ask_all = asker(jobs, facts, (run, levels, capital, options), hands, tell, journal)
         names = [one.circle_id for one in facts]
         nation = ask_nation(names, levels, capital, options, ask_all, purse.gap, all_levels=False)
     except (SolverError, VerificationError) as error:
