@@ -6,7 +6,7 @@ what the survey does not say must be checked on site (``unknown_items``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,18 +26,60 @@ BoolArray = npt.NDArray[np.bool_]
 _NO_RULES = SiteRules()
 
 
+class _Survey:
+    """The sites [j], a column each, for all types: a frame is slow to ask again and again."""
+
+    def __init__(self, sites: pd.DataFrame) -> None:
+        self.n = len(sites)
+        self._sites = sites
+
+    @cached_property
+    def told(self) -> dict[str, list[Any]]:
+        """The cells that reasons tell, by column."""
+        return {column: self._sites[column].tolist() for column in ("id", "floor", "kind", "area_m2")}
+
+    @cached_property
+    def floor(self) -> npt.NDArray[np.float64]:
+        """Storeys (1 = ground floor, -1 = first basement), NaN where blank."""
+        return np.asarray(self._sites["floor"].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
+
+    @cached_property
+    def area_m2(self) -> npt.NDArray[np.float64]:
+        """Usable floor area."""
+        return np.asarray(self._sites["area_m2"].to_numpy(dtype=float))
+
+    @cached_property
+    def lists(self) -> tuple[list[Any], list[Any]]:
+        """Types that the survey allows (none: all), and that it forbids."""
+        return self._sites["allowed_types"].tolist(), self._sites["forbidden_types"].tolist()
+
+    @cached_property
+    def lacks(self) -> dict[str, BoolArray]:
+        """Where the cell says no; a blank cell does not."""
+        return {column: _says_no(self._sites[column]) for column in ("elevator", "flue", "street_front")}
+
+    def is_kind(self, kinds: Iterable[SiteKind]) -> BoolArray:
+        """Sites of one of ``kinds``."""
+        wanted = {kind.value for kind in kinds}
+        return np.array([kind in wanted for kind in self.told["kind"]], dtype=bool)
+
+
+def _says_no(cells: pd.Series[Any]) -> BoolArray:
+    return np.asarray((cells.notna() & ~cells.fillna(True).astype(bool)).to_numpy(dtype=bool))
+
+
 @dataclass(frozen=True)
 class _Ask:
     """One type put to all sites."""
 
     kind: BusinessType
     rules: SiteRules
-    sites: pd.DataFrame
+    sites: _Survey
 
-    @cached_property
+    @property
     def told(self) -> dict[str, list[Any]]:
-        """The cells that reasons tell, by column: a frame is slow to ask for single ones."""
-        return {column: self.sites[column].tolist() for column in ("id", "floor", "kind", "area_m2")}
+        """The cells that reasons tell."""
+        return self.sites.told
 
 
 @dataclass(frozen=True)
@@ -49,69 +91,52 @@ class _Rule:
     reason: Callable[[_Ask, int], str]
 
 
-def _flag(sites: pd.DataFrame, column: str, value: bool) -> BoolArray:
-    """Sites whose cell says ``value``; a blank cell says neither."""
-    says = sites[column].notna() & (sites[column].fillna(not value).astype(bool) == value)
-    return np.asarray(says.to_numpy(dtype=bool))
-
-
-def _floor(sites: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Storeys (1 = ground floor, -1 = first basement), NaN where blank."""
-    return np.asarray(sites["floor"].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
-
-
 def _basement(ask: _Ask) -> BoolArray:
-    below = (ask.sites["kind"] == SiteKind.BASEMENT.value).to_numpy() | (_floor(ask.sites) < 0)
-    return np.asarray(below & (not ask.rules.basement_allowed), dtype=bool)
+    if ask.rules.basement_allowed:
+        return np.zeros(ask.sites.n, dtype=bool)
+    return np.asarray(ask.sites.is_kind([SiteKind.BASEMENT]) | (ask.sites.floor < 0), dtype=bool)
 
 
 def _wrong_kind(ask: _Ask) -> BoolArray:
-    kinds = ask.sites["kind"]
-    refused = kinds.isin([kind.value for kind in ask.rules.forbidden_kinds])
+    refused = ask.sites.is_kind(ask.rules.forbidden_kinds)
     if ask.rules.allowed_kinds:
-        refused |= ~kinds.isin([kind.value for kind in ask.rules.allowed_kinds])
-    return np.asarray(refused.to_numpy(dtype=bool))
+        refused |= ~ask.sites.is_kind(ask.rules.allowed_kinds)
+    return refused
 
 
 def _not_listed(ask: _Ask) -> BoolArray:
-    return np.array(
-        [bool(allowed) and ask.kind.id not in allowed for allowed in ask.sites["allowed_types"]], dtype=bool
-    )
+    return np.array([bool(allowed) and ask.kind.id not in allowed for allowed in ask.sites.lists[0]], dtype=bool)
 
 
 def _forbidden(ask: _Ask) -> BoolArray:
-    return np.array([ask.kind.id in forbidden for forbidden in ask.sites["forbidden_types"]], dtype=bool)
-
-
-def _with_nan(compare: Callable[[npt.NDArray[np.float64]], BoolArray], sites: pd.DataFrame) -> BoolArray:
-    with np.errstate(invalid="ignore"):
-        return np.asarray(compare(_floor(sites)), dtype=bool)
+    return np.array([ask.kind.id in forbidden for forbidden in ask.sites.lists[1]], dtype=bool)
 
 
 def _above_ground(ask: _Ask) -> BoolArray:
-    return _with_nan(lambda f: (f != 1) & ~np.isnan(f) & ask.rules.ground_floor_only, ask.sites)
+    floor = ask.sites.floor
+    return np.asarray((floor != 1) & ~np.isnan(floor) & ask.rules.ground_floor_only, dtype=bool)
+
+
+def _above(ask: _Ask, limit: int | None) -> BoolArray:
+    """Higher than ``limit``; a blank storey is not."""
+    return np.asarray(ask.sites.floor > (np.inf if limit is None else limit), dtype=bool)
 
 
 def _too_high(ask: _Ask) -> BoolArray:
-    limit = ask.rules.max_floor
-    return _with_nan(lambda f: f > (np.inf if limit is None else limit), ask.sites)
+    return _above(ask, ask.rules.max_floor)
 
 
 def _too_low(ask: _Ask) -> BoolArray:
     limit = ask.rules.min_floor
-    return _with_nan(lambda f: f < (-np.inf if limit is None else limit), ask.sites)
+    return np.asarray(ask.sites.floor < (-np.inf if limit is None else limit), dtype=bool)
 
 
 def _no_lift(ask: _Ask) -> BoolArray:
-    limit = ask.rules.elevator_above_floor
-    if limit is None:
-        return np.zeros(len(ask.sites), dtype=bool)
-    return _with_nan(lambda f: f > limit, ask.sites) & _flag(ask.sites, "elevator", False)
+    return _above(ask, ask.rules.elevator_above_floor) & ask.sites.lacks["elevator"]
 
 
 def _too_small(ask: _Ask) -> BoolArray:
-    area = ask.sites["area_m2"].to_numpy(dtype=float)
-    return np.asarray(area < ask.kind.area_m2.value - 1e-9, dtype=bool)
+    return np.asarray(ask.sites.area_m2 < ask.kind.area_m2.value - 1e-9, dtype=bool)
 
 
 def _floor_zh(ask: _Ask, row: int) -> str:
@@ -126,7 +151,7 @@ def _kind_zh(ask: _Ask, row: int) -> str:
 _RULES: tuple[_Rule, ...] = (
     _Rule(
         "not-sitable",
-        lambda ask: np.full(len(ask.sites), not ask.kind.sitable.value),
+        lambda ask: np.full(ask.sites.n, not ask.kind.sitable.value),
         lambda ask, row: f"{ask.kind.name_zh}不通过存量用房选址：{ask.kind.sitable.source}",
     ),
     _Rule("forbidden-type", _forbidden, lambda ask, row: f"调查表“禁止业态”列明不得设{ask.kind.name_zh}"),
@@ -155,12 +180,12 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _Rule(
         "no-flue",
-        lambda ask: _flag(ask.sites, "flue", False) & ask.rules.needs_flue,
+        lambda ask: ask.sites.lacks["flue"] & ask.rules.needs_flue,
         lambda ask, row: f"{ask.kind.name_zh}须有专用烟道，该点位没有",
     ),
     _Rule(
         "no-street-front",
-        lambda ask: _flag(ask.sites, "street_front", False) & ask.rules.needs_street_front,
+        lambda ask: ask.sites.lacks["street_front"] & ask.rules.needs_street_front,
         lambda ask, row: f"{ask.kind.name_zh}须临街，该点位不临街",
     ),
     _Rule(
@@ -178,7 +203,7 @@ def _rule_source(kind: BusinessType) -> str:
     return kind.site_rules.source if kind.site_rules is not None else "目录规定"
 
 
-def _ask(kind: BusinessType, sites: pd.DataFrame) -> _Ask:
+def _ask(kind: BusinessType, sites: _Survey) -> _Ask:
     return _Ask(kind, kind.site_rules.value if kind.site_rules else _NO_RULES, sites)
 
 
@@ -187,21 +212,22 @@ def survey_open(workspace: Workspace, kinds: tuple[BusinessType, ...]) -> BoolAr
 
     A counter needs no room, flue or street front of its own, but children climb no higher in a shop than in a nursery.
     """
-    open_ = np.ones((len(workspace.sites), len(kinds)), dtype=bool)
+    sites = _Survey(workspace.sites)
+    open_ = np.ones((sites.n, len(kinds)), dtype=bool)
     for k, kind in enumerate(kinds):
-        ask = _ask(kind, workspace.sites)
+        ask = _ask(kind, sites)
         open_[:, k] = ~(_forbidden(ask) | _not_listed(ask) | _basement(ask) | _too_high(ask) | _no_lift(ask))
     return open_
 
 
 def pair_refusals(workspace: Workspace, kinds: tuple[BusinessType, ...]) -> tuple[BoolArray, list[Refusal]]:
     """(eligible [j,k], the refused pairs with their reasons) by the rules of the types and of the survey."""
-    sites = workspace.sites
-    eligible = np.ones((len(sites), len(kinds)), dtype=bool)
+    sites = _Survey(workspace.sites)
+    eligible = np.ones((sites.n, len(kinds)), dtype=bool)
     refused: list[Refusal] = []
     for k, kind in enumerate(kinds):
         ask = _ask(kind, sites)
-        open_ = np.ones(len(sites), dtype=bool)
+        open_ = np.ones(sites.n, dtype=bool)
         for rule in _RULES:
             hit = open_ & rule.refuses(ask)
             refused += [
