@@ -2,8 +2,9 @@
 
 ``map`` runs the tests once and notes which function each of them enters; ``run`` draws faults, room by room, and runs
 for each one the tests that enter its function, the cheapest first, up to a budget of seconds; ``report`` counts. A
-fault lives in a forked process alone: no file is changed. Compiled code is a population of its own: with ``--kernels``
-numba is off, so that the tracer and the fault get into it; ``--compiled`` looks at what lived once more with numba on.
+fault lives in a forked process alone: no file is changed. First come the rooms of tests that are about ``models``; with
+``--whole``, what lived meets every other test too. Compiled code is a population of its own: with ``--kernels`` numba
+is off, so that the tracer and the fault get into it; ``--compiled`` looks at what lived once more with numba on.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import signal
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict
 from hashlib import sha256
 from importlib import import_module
@@ -29,7 +31,7 @@ from benchmarks.mutation_sites import Mutant, mutants_of, mutated
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 EQUIVALENT = ROOT / "benchmarks" / "mutants_equivalent.txt"
-NOTHING_RUN, COMPILING_S = 5, 300
+MISUSED, NOTHING_RUN, COMPILING_S = 4, 5, 300
 ROOMS = (
     "assignment", "backends", "blocks", "classical", "frontier", "large", "large_primal", "nation", "other_plans",
     "phases", "relaxing", "robust", "single", "verify",
@@ -70,7 +72,7 @@ def draw_map(options: argparse.Namespace) -> None:
     )
     file = map_file(options)
     known = json.loads(file.read_text()) if file.exists() else {}
-    known |= {test: {"s": s, "enters": tracer.reached[test]} for test, s in tracer.seconds.items()}
+    known |= tracer.found
     RESULTS.mkdir(exist_ok=True)
     file.write_text(json.dumps(known))
 
@@ -118,22 +120,39 @@ def tests_for(mutant: Mutant, known: dict[str, Any], budget_s: float, *, wide: b
     name, place = f"{mutant.path}:{mutant.function}", str(Path(mutant.path).parent) + "/" if wide else mutant.path
     able = [test for test, of in known.items() if mutant.function and not wide and name in of["enters"]]
     able = able or [test for test, of in known.items() if any(f.startswith(place) for f in of["enters"])]
-    able.sort(key=lambda test: known[test]["s"])
+    able.sort(key=lambda test: seconds([test], known))
     turn: Counter[str] = Counter()
     turns = []
     for test in able:
         turns.append((turn[test.split("::")[0]], test))
         turn[test.split("::")[0]] += 1
-    chosen: dict[str, float] = {}
+    chosen: dict[str, None] = {}
     for order, most_s in ((able, budget_s / 2), ([test for _, test in sorted(turns)], budget_s)):
         for test in order:
-            if test not in chosen and (sum(chosen.values()) + known[test]["s"] <= most_s or not chosen):
-                chosen[test] = known[test]["s"]
-    return sorted(chosen, key=chosen.__getitem__), len(able)
+            if test not in chosen and (seconds([*chosen, test], known) <= most_s or not chosen):
+                chosen[test] = None
+    return sorted(chosen, key=lambda test: _order(test, known)), len(able)
 
 
-def verdict(mutant: Mutant, tests: list[str], limit_s: float, cache: str | None = None) -> tuple[str, str]:
-    """``killed`` with the test, ``timeout`` or ``lived``; compiled loops are kept in the folder ``cache``."""
+def seconds(tests: Iterable[str], known: dict[str, Any]) -> float:
+    """What they took when they were traced, each shared fixture once."""
+    shared: dict[str, float] = {}
+    for test in tests:
+        shared |= known[test]["fixtures"]
+    return sum(known[test]["s"] for test in tests) + sum(shared.values())
+
+
+def _order(test: str, known: dict[str, Any]) -> tuple[bool, str, float]:
+    """The cheapest first; those with shared fixtures later, file by file."""
+    fixtures = bool(known[test]["fixtures"])
+    return fixtures, test.partition("::")[0] if fixtures else "", known[test]["s"]
+
+
+def verdict(mutant: Mutant | None, tests: list[str], limit_s: float, cache: str | None = None) -> tuple[str, str]:
+    """``killed`` with the test, ``timeout`` or ``lived``; compiled loops are kept in the folder ``cache``.
+
+    Without a fault it says whether the tests pass as things are.
+    """
     if not tests:
         return "lived", "no test enters it"
     told, tell = os.pipe()
@@ -153,12 +172,12 @@ def verdict(mutant: Mutant, tests: list[str], limit_s: float, cache: str | None 
     with os.fdopen(told) as pipe:
         failed = pipe.read()
     code = os.waitstatus_to_exitcode(done[1])
-    if code == NOTHING_RUN:
-        raise RuntimeError(f"the map is stale: none of {tests[:3]} …")
+    if code in (MISUSED, NOTHING_RUN):
+        raise RuntimeError(f"the map is stale: {tests[:3]} …")
     return ("lived", "") if code == 0 else ("killed", failed or f"exit code {code}")
 
 
-def _run_faulty(mutant: Mutant, tests: list[str], tell: int, cache: str | None) -> None:
+def _run_faulty(mutant: Mutant | None, tests: list[str], tell: int, cache: str | None) -> None:
     """In the child: the loader gives the faulty code for this one file. Never returns."""
     os.setsid()
     if cache:
@@ -171,14 +190,8 @@ def _run_faulty(mutant: Mutant, tests: list[str], tell: int, cache: str | None) 
     resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
     import pytest
 
-    path = str(ROOT / mutant.path)
-    code = compile(mutated(Path(path).read_text("utf-8"), mutant.number), path, "exec", dont_inherit=True)
-    given = SourceFileLoader.get_code
-
-    def get_code(self: SourceFileLoader, fullname: str) -> Any:
-        return code if self.path == path else given(self, fullname)
-
-    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    if mutant:
+        _put(mutant)
     chosen = Chosen(tests)
     files = sorted({test.split("::")[0] for test in tests})
     status = 99
@@ -191,28 +204,61 @@ def _run_faulty(mutant: Mutant, tests: list[str], tell: int, cache: str | None) 
         os._exit(int(status))
 
 
+def _own(test: str) -> bool:
+    """It is one of the rooms about the package."""
+    return test.startswith(tuple(f"tests/{room}/" for room in ROOMS))
+
+
+def _put(mutant: Mutant) -> None:
+    path = str(ROOT / mutant.path)
+    code = compile(mutated(Path(path).read_text("utf-8"), mutant.number), path, "exec", dont_inherit=True)
+    given = SourceFileLoader.get_code
+
+    def get_code(self: SourceFileLoader, fullname: str) -> Any:
+        return code if self.path == path else given(self, fullname)
+
+    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+
+
 def run(options: argparse.Namespace) -> None:
-    """One line of JSON for each fault; what is already in the file is not run again, but what lived if ``--again``."""
+    """One line of JSON for each fault; what is already in the file is not run again, but what lived if so asked."""
     known = json.loads(map_file(options).read_text())
+    if not options.whole:
+        known = {test: of for test, of in known.items() if _own(test)}
     file = verdict_file(options)
     old, excused = read(file), equivalent()
     for name in LIBRARIES:
         import_module(name)
     for mutant in sample(options.count, options.least, options.seed, options.package, kernels=options.kernels):
-        before = old.get(mutant.key)
-        lived = before and before["verdict"] == "lived" and mutant.key not in excused
-        if not lived if options.again or options.compiled else before:
+        before = old.get(mutant.key, {})
+        lived = before.get("verdict") == "lived" and mutant.key not in excused
+        if not lived if options.again or options.compiled or options.whole else before:
             continue
-        tests, able = tests_for(mutant, known, options.budget, wide=options.compiled)
+        tried = set() if options.compiled else set(before.get("tried", ()))
+        left = {test: of for test, of in known.items() if test not in tried}
         began = time.monotonic()
-        limit_s = 4 * sum(known[test]["s"] for test in tests) + (COMPILING_S if options.compiled else 15)
-        with tempfile.TemporaryDirectory() as folder:
-            ended, why = verdict(mutant, tests, limit_s, folder if options.compiled else None)
+        ended, why, tests, able = _judged(mutant, left, options)
         line = asdict(mutant) | {"verdict": ended, "why": why, "ran": len(tests), "able": able}
-        line |= {"s": round(time.monotonic() - began, 1)}
+        line |= {"s": round(time.monotonic() - began, 1), "whole": options.whole, "tried": sorted(tried | {*tests})}
         with file.open("a", encoding="utf-8") as out:
             out.write(json.dumps(line) + "\n")
         print(ended, mutant.path, mutant.line, mutant.function, line["s"], why[-60:], flush=True)
+
+
+def _judged(mutant: Mutant, known: dict[str, Any], options: argparse.Namespace) -> tuple[str, str, list[str], int]:
+    """Verdict and reason, the tests that ran, how many there are. A test of a whole run must pass without the fault."""
+    while True:
+        tests, able = tests_for(mutant, known, options.budget, wide=options.compiled)
+        limit_s = 4 * seconds(tests, known) + (COMPILING_S if options.compiled else 15)
+        with tempfile.TemporaryDirectory() as folder:
+            ended, why = verdict(mutant, tests, limit_s, folder if options.compiled else None)
+        if ended == "lived" or not options.whole:
+            return ended, why, tests, able
+        guilty = [why] if why in known else tests
+        if verdict(None, guilty, limit_s)[0] == "lived":
+            return ended, why, tests, able
+        print("fails without a fault:", *guilty, flush=True)
+        known = {test: of for test, of in known.items() if test not in guilty}
 
 
 def read(file: Path) -> dict[str, Any]:
@@ -234,30 +280,36 @@ def wilson(hit: int, n: int) -> tuple[float, float]:
 
 
 def report(options: argparse.Namespace) -> None:
-    """Score of every room and of the package, its rooms weighed by their numbers of faults."""
-    lines = read(verdict_file(options))
-    excused = equivalent()
+    """Score of every room and of the package, rooms weighed by their numbers of faults; with and without whole runs.
+
+    The package's interval is that of a stratified sample, two hits and two misses added in each room.
+    """
+    lines, excused = read(verdict_file(options)), equivalent()
     rooms = all_mutants(options.package, kernels=options.kernels)
-    total, score, variance = sum(map(len, rooms.values())), 0.0, 0.0
-    print("| room | faults | drawn | equivalent | killed | timeout | lived | score | 95 % |\n|---|" + "---:|" * 8)
+    total = sum(map(len, rooms.values()))
+    sums = {"all, weighed": [0.0, 0.0], "without whole runs": [0.0, 0.0]}
+    head = ("room", "faults", "drawn", "equivalent", "killed", "by whole runs", "timeout", "lived", "score", "95 %")
+    print("|", " | ".join(head), "|\n|---|" + "---:|" * 9)
     for room, mutants in sorted(rooms.items()):
         drawn = [lines[mutant.key] for mutant in mutants if mutant.key in lines]
         if not drawn:
             continue
         same = sum(line["key"] in excused and line["verdict"] == "lived" for line in drawn)
         ended = Counter(line["verdict"] for line in drawn)
-        n = len(drawn) - same
-        hit = ended["killed"] + ended["timeout"]
-        low, high = wilson(hit, n)
-        weight = len(mutants) / total
-        score += weight * hit / n
-        variance += weight**2 * hit / n * (1 - hit / n) / n
+        late = sum(line["whole"] and line["verdict"] != "lived" and not _own(line["why"]) for line in drawn)
+        n, lived = len(drawn) - same, ended["lived"] - same
+        low, high = wilson(n - lived, n)
+        for of, hit in zip(sums.values(), (n - lived, n - lived - late), strict=True):
+            weight, near = len(mutants) / total, (hit + 2) / (n + 4)
+            of[0] += weight * hit / n
+            of[1] += weight**2 * near * (1 - near) / (n + 4)
         print(
-            f"| `{room}` | {len(mutants)} | {len(drawn)} | {same} | {ended['killed']} | {ended['timeout']}"
-            f" | {ended['lived'] - same} | {hit / n:.1%} | {low:.1%} – {high:.1%} |"
+            f"| `{room}` | {len(mutants)} | {len(drawn)} | {same} | {ended['killed']} | {late} | {ended['timeout']}"
+            f" | {lived} | {(n - lived) / n:.1%} | {low:.1%} – {high:.1%} |"
         )
-    half = 1.96 * sqrt(variance)
-    print(f"| all, weighed | {total} | | | | | | {score:.1%} | {score - half:.1%} – {score + half:.1%} |")
+    for name, (score, variance) in sums.items():
+        half = 1.96 * sqrt(variance)
+        print(f"| {name} | {total} | | | | | | | {score:.1%} | {score - half:.1%} – {score + half:.1%} |")
 
 
 def main() -> None:
@@ -273,6 +325,7 @@ def main() -> None:
     parser.add_argument("--package", default="models", help="folder of the faults")
     parser.add_argument("--kernels", action="store_true", help="compiled code instead of all other code")
     parser.add_argument("--compiled", action="store_true", help="run what lived once more, with numba on")
+    parser.add_argument("--whole", action="store_true", help="run what lived once more, with all tests of the map")
     parser.add_argument("--again", action="store_true", help="run what lived once more, and nothing else")
     options = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"

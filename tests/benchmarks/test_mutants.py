@@ -7,8 +7,9 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.mutants import sample, wilson
-from benchmarks.mutation_sites import mutants_of, mutated
+from benchmarks import mutants
+from benchmarks.mutants import sample, seconds, wilson
+from benchmarks.mutation_sites import Mutant, mutants_of, mutated
 
 SOURCE = '''
 """Text with 1 + 1."""
@@ -73,3 +74,13 @@ def test_the_interval_of_wilson():
     """The textbook's 9 of 10: 0.596 to 0.982."""
     assert wilson(9, 10) == pytest.approx((0.5958, 0.9821), abs=1e-3)
     assert wilson(10, 10)[1] == pytest.approx(1.0)
+
+
+def test_a_shared_fixture_costs_once_and_its_tests_run_together():
+    costs = {"m::x": (2.0, {}), "n::a": (1.0, {"town": 3.0}), "n::b": (0.5, {"town": 3.0}), "m::far": (9.0, {})}
+    known = {name: {"s": s, "fixtures": shared, "enters": ["a.py:f"]} for name, (s, shared) in costs.items()}
+    assert seconds(["m::x", "n::a", "n::b"], known) == 6.5
+    fault = Mutant("a.py", 0, 1, "f", "1", "2", "key", kernel=False)
+    assert mutants.tests_for(fault, known, 7.0, wide=False) == (["m::x", "n::b", "n::a"], 4)
+    assert mutants.tests_for(fault, known, 2.0, wide=False) == (["m::x"], 4)
+    assert mutants.tests_for(fault, {}, 7.0, wide=False) == ([], 0)
