@@ -13,14 +13,15 @@ from collections.abc import Callable
 import numpy as np
 
 from models.instance import FloatArray, IntArray
-from models.single.priced import Relaxed, Table, ascend, relax
+from models.single.priced import Relaxed, ascend, relax
+from models.single.tables import DenseTable
 
 _STEPS = 80
 _MOST_NODES = 20_000
 
 
 def branch(
-    table: Table,
+    table: DenseTable,
     root: Relaxed,
     often: FloatArray,
     known: Callable[[Relaxed], float],
@@ -51,15 +52,14 @@ def branch(
         rest = np.delete(node.free, j)
         for opened in (np.append(node.opened, node.free[j]), node.opened):
             nodes += 1
-            room = table.purse * (1 + 1e-12) - float(table.size[opened].sum())
-            begun = relax(table, node.price, opened, rest[table.size[rest] <= room])
+            begun = relax(table, node.price, opened, rest if len(opened) < table.p else rest[:0])
             risen = ascend(table, begun, known, enough, deadline, _STEPS, pace=0.5)
             total = known(risen.best)
             keep(max(bound, risen.best.bound), risen.best, risen.often)
     return min([enough(total), *(entry[0] for entry in heap)]), nodes
 
 
-def _fixed(table: Table, node: Relaxed, often: FloatArray, enough: float) -> tuple[Relaxed, FloatArray] | None:
+def _fixed(table: DenseTable, node: Relaxed, often: FloatArray, enough: float) -> tuple[Relaxed, FloatArray] | None:
     """The node without the sites whose opening reaches ``enough``, those opened whose closing does.
 
     None where nothing in it stays below ``enough``: what must be opened does not fit.
@@ -68,10 +68,9 @@ def _fixed(table: Table, node: Relaxed, often: FloatArray, enough: float) -> tup
     if np.any(out & into):
         return None
     opened: IntArray = np.concatenate([node.opened, node.free[into]])
-    room = table.purse * (1 + 1e-12) - float(table.size[opened].sum())
-    if room < -1e-12:
+    if len(opened) > table.p:
         return None
-    stay = ~out & ~into & (table.size[node.free] <= room)
+    stay = ~out & ~into & (len(opened) < table.p)
     if np.all(stay):
         return node, often
     return relax(table, node.price, opened, node.free[stay]), often[stay]

@@ -1,12 +1,12 @@
-"""Everybody is served once, priced: one Lagrangian bound for the p-median and for maximal covering.
+"""Everybody is served once, priced: the Lagrangian bound for the p-median.
 
-    min sum_ij c[i,j] z[i,j],   sum_j z[i,j] = 1,   z[i,j] <= x[j],   sum_j a[j] x[j] <= B,   x binary
-    L(u) = sum_i u[i] + min { sum_j r[j] x[j] : a x <= B, 0 <= x <= 1 },   r[j] = sum_i min(0, c[i,j] - u[i])
+    min sum_ij c[i,j] z[i,j],   sum_j z[i,j] = 1,   z[i,j] <= x[j],   sum_j x[j] <= p,   x binary
+    L(u) = sum_i u[i] + min { sum_j r[j] x[j] : sum_j x[j] <= p },   r[j] = sum_i min(0, c[i,j] - u[i])
 
-L(u) is never above the optimum (Cornuejols, Fisher and Nemhauser 1977); its minimum is a fractional knapsack, whole for
-unit sizes. Covering is the case c[i,j] = 0 where j reaches i, and staying out of reach costs w[i], so that 0 <= u <= w.
-With a critical ratio t of the knapsack, opening j costs r[j] - t a[j] more than L(u), closing it t a[j] - r[j] more:
-what passes a known plan cannot be in a better one. Prices follow Polyak's step towards the best plan known.
+L(u) is never above the optimum (Cornuejols, Fisher and Nemhauser 1977); its minimum opens the sites of the least r.
+With s and t the greatest r that is opened and the least that is not, opening j costs r[j] - s more than L(u), closing
+it t - r[j] more: what passes a known plan cannot be in a better one. Prices follow Polyak's step towards the best plan
+known.
 """
 
 from __future__ import annotations
@@ -14,34 +14,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from models.instance import FloatArray, IntArray
-
-
-class Table(Protocol):
-    """Costs as the bound asks for them: ``most`` [i] limits a price, ``size`` [j] is what a site takes of ``purse``."""
-
-    most: FloatArray
-    size: FloatArray
-    purse: float
-
-    def reduced(self, price: FloatArray, sites: IntArray) -> FloatArray:
-        """The r of ``sites``."""
-        ...
-
-    def served(self, price: FloatArray, sites: IntArray, share: FloatArray) -> FloatArray:
-        """[i]: the shares of ``sites`` that serve i below its price, summed up."""
-        ...
+from models.single.tables import DenseTable
 
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
     """L at ``price`` [i], with the sites ``opened`` for good and those still ``free``.
 
-    ``share`` [free] is the knapsack's, ``entry`` and ``exit`` [free] what opening or closing a site costs more than L.
+    ``share`` [free] is 1 where L opens the site, ``entry`` and ``exit`` [free] what opening or closing it costs more.
     """
 
     bound: float
@@ -54,39 +38,27 @@ class Relaxed:
 
     @property
     def sites(self) -> IntArray:
-        """The sites that the relaxation opens whole."""
-        return np.concatenate([self.opened, self.free[self.share >= 1.0]])
+        """The sites that the relaxation opens."""
+        return np.concatenate([self.opened, self.free[self.share > 0]])
 
 
-def relax(table: Table, price: FloatArray, opened: IntArray, free: IntArray) -> Relaxed:
-    """L of any prices (those above ``most`` are lowered to it). Rounding is taken off. The opened sites must fit."""
-    price = np.minimum(price, table.most)
+def relax(table: DenseTable, price: FloatArray, opened: IntArray, free: IntArray) -> Relaxed:
+    """L of any prices. Rounding is taken off. At most p sites are ``opened``."""
     sure, r = table.reduced(price, opened), table.reduced(price, free)
-    size, room = table.size[free], table.purse - float(table.size[opened].sum())
-    share, low, high = _knapsack(r, size, room)
+    share, low, high = _least(r, table.p - len(opened))
     total = float(price.sum() + sure.sum() + (r * share).sum())
     error = (1e-13 + 4e-16 * len(price)) * float(np.abs(price).sum() + np.abs(sure).sum() + np.abs(r).sum())
-    entry, leave = np.maximum(0.0, r - low * size), np.maximum(0.0, high * size - r)
-    return Relaxed(total - error, price, opened, free, share, entry, leave)
+    return Relaxed(total - error, price, opened, free, share, np.maximum(0.0, r - low), np.maximum(0.0, high - r))
 
 
-def _knapsack(r: FloatArray, size: FloatArray, room: float) -> tuple[FloatArray, float, float]:
-    """(share [j], least and largest critical ratio): the most negative r for their size, the last one in part."""
-    room = room * (1 + 1e-12) + 1e-12
-    ratio = np.where(size > 0, r / np.where(size > 0, size, 1.0), -np.inf)
-    order = np.argsort(ratio, kind="stable")
-    spent = np.cumsum(size[order])
-    n = int(np.searchsorted(spent, room, side="right"))
-    share = np.zeros(len(r))
-    share[order[:n]] = 1.0
-    if n == len(r):
+def _least(r: FloatArray, room: int) -> tuple[FloatArray, float, float]:
+    """(1 for the ``room`` least of r, the greatest of them, the least of the others); 0 and 0 where all have room."""
+    order, share = np.argsort(r, kind="stable"), np.zeros(len(r))
+    share[order[:room]] = 1.0
+    if room >= len(r):
         return share, 0.0, 0.0
-    high = float(ratio[order[n]])
-    part = (room - (float(spent[n - 1]) if n else 0.0)) / float(size[order[n]])
-    if part < 1e-9:
-        return share, float(ratio[order[n - 1]]) if n and size[order[n - 1]] > 0 else high, high
-    share[order[n]] = part
-    return share, high, high
+    high = float(r[order[room]])
+    return share, float(r[order[room - 1]]) if room else high, high
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +70,7 @@ class Risen:
 
 
 def ascend(
-    table: Table,
+    table: DenseTable,
     start: Relaxed,
     known: Callable[[Relaxed], float],
     enough: Callable[[float], float],
@@ -116,10 +88,7 @@ def ascend(
     for _ in range(most):
         if best.bound >= enough(total) or time.perf_counter() > deadline:
             break
-        slope = 1.0 - table.served(now.price, now.opened, np.ones(len(now.opened)))
-        open_ = now.share > 0
-        slope -= table.served(now.price, now.free[open_], now.share[open_])
-        slope = np.where((now.price >= table.most) & (slope > 0), 0.0, slope)
+        slope = 1.0 - table.served(now.price, now.sites)
         direction = slope + 0.4 * direction if float(slope @ direction) >= 0 else slope
         length = float(direction @ direction)
         if length == 0.0:

@@ -1,4 +1,4 @@
-"""Costs behind :class:`models.single.priced.Table` from a dense table."""
+"""Costs of the p-median as its bound asks for them, from a dense table."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from models.large.jit import kernel
 
 
 class DenseTable:
-    """The p-median: ``by_site`` [j,i] weight times metres; every site takes one of ``p``."""
+    """``by_site`` [j,i] is weight times metres; at most ``p`` sites are opened."""
 
     def __init__(self, by_site: FloatArray, p: int) -> None:
-        self.by_site, self.purse = by_site, float(p)
-        self.most, self.size = np.full(by_site.shape[1], np.inf), np.ones(by_site.shape[0])
+        self.by_site, self.p = by_site, p
 
     def reduced(self, price: FloatArray, sites: IntArray) -> FloatArray:
-        """See Table."""
+        """For each of ``sites`` the sum over i of min(0, cost - ``price`` [i])."""
         return _dense_reduced(self.by_site, price, sites)
 
-    def served(self, price: FloatArray, sites: IntArray, share: FloatArray) -> FloatArray:
-        """See Table."""
-        return _dense_served(self.by_site, price, sites, share)
+    def served(self, price: FloatArray, sites: IntArray) -> FloatArray:
+        """[i]: how many of ``sites`` serve i below its price."""
+        return _dense_served(self.by_site, price, sites)
 
 
 @kernel
@@ -36,11 +35,10 @@ def _dense_reduced(by_site: FloatArray, price: FloatArray, sites: IntArray) -> F
 
 
 @kernel
-def _dense_served(by_site: FloatArray, price: FloatArray, sites: IntArray, share: FloatArray) -> FloatArray:
+def _dense_served(by_site: FloatArray, price: FloatArray, sites: IntArray) -> FloatArray:
     served = np.zeros(by_site.shape[1])
-    for n in range(len(sites)):
-        j = sites[n]
+    for j in sites:
         for i in range(by_site.shape[1]):
             if by_site[j, i] < price[i]:
-                served[i] += share[n]
+                served[i] += 1.0
     return served

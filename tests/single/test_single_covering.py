@@ -11,7 +11,6 @@ from models.backends import backend
 from models.errors import ModelError
 from models.single.cover import merged, replaced_sites
 from models.single.mclp import mclp
-from models.single.priced import _knapsack
 from models.single.prices import bound_of, covering_goal, covering_model
 from models.single.refill import refill
 from models.single.swap import board_of, climb
@@ -71,14 +70,6 @@ def test_a_pair_given_twice_counts_once():
     cover = merged(twice, np.array([3.0, 4.0]))
     assert cover.reach.toarray().tolist() == [[1.0, 1.0]]
     assert cover.weight.tolist() == [7.0]
-
-
-def test_what_takes_nothing_is_taken_first():
-    """Room for 1: the free site, then the half of the better one; none is too many."""
-    share, low, high = _knapsack(np.array([-8.0, -1.0, -6.0]), np.array([2.0, 0.0, 2.0]), 1.0)
-    assert share.tolist() == pytest.approx([0.5, 1.0, 0.0])
-    assert (low, high) == (-4.0, -4.0)
-    assert _knapsack(np.array([-8.0, -1.0]), np.array([2.0, 0.0]), 2.0)[0].tolist() == [1.0, 1.0]
 
 
 def test_the_order_of_homes_and_sites_changes_nothing():

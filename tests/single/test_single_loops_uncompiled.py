@@ -247,9 +247,9 @@ def test_the_best_swap_and_the_greedy_of_a_median(seed: int):
 def test_reduced_costs_and_who_is_served_below_a_price():
     rng = np.random.default_rng(1)
     by_site, price = rng.integers(0, 9, (5, 12)).astype(float), rng.integers(0, 9, 12).astype(float)
-    some, share = np.array([3, 0, 4]), np.array([1.0, 0.5, 0.25])
+    some = np.array([3, 0, 4])
     below = by_site[some] < price
     assert tables._dense_reduced(by_site, price, some) == pytest.approx(
         np.minimum(0, by_site[some] - price).sum(axis=1)
     )
-    assert tables._dense_served(by_site, price, some, share) == pytest.approx(share @ below)
+    assert tables._dense_served(by_site, price, some) == pytest.approx(below.sum(axis=0))

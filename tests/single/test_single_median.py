@@ -6,14 +6,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from cover_table import CoverTable
 from covering_towns import covering
 
 from models.backends import backend
 from models.errors import ModelError
 from models.linear import Kind, Objective, rows, stack
 from models.single.branch import branch
-from models.single.cover import merged
 from models.single.exchange import greedy, interchange
 from models.single.pmedian import p_median
 from models.single.priced import ascend, relax
@@ -108,42 +106,24 @@ def test_an_ascent_never_loses_and_counts_how_often_a_site_was_open(seed):
     assert all(((r.often >= 0) & (r.often <= 1)).all() and r.often.sum() == pytest.approx(3) for r in risen)
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_no_price_gives_a_wrong_bound_of_covering_under_a_budget(seed):
-    """The same with sites of unequal size and everybody at most out of reach."""
-    reach, weight, cost, _ = covering(seed, 12, 6)
-    cover = merged(reach, weight)
-    rng = np.random.Generator(np.random.PCG64(seed))
-    sets = [list(s) for size in range(7) for s in combinations(range(6), size) if cost[list(s)].sum() <= 30.0]
-    plans = {tuple(s): cover.weight.sum() - cover.value(np.isin(np.arange(6), s)) for s in sets}
-    for _ in range(8):
-        table = CoverTable(cover, cost, 30.0)
-        known = relax(table, np.maximum(rng.normal(20, 30, cover.n_row), 0.0), NONE, np.arange(6))
-        assert known.bound <= min(plans.values()) + 1e-6
-        for j in range(6):
-            with_j = [v for s, v in plans.items() if j in s]
-            assert not with_j or known.bound + known.entry[j] <= min(with_j) + 1e-6
-            assert known.bound + known.exit[j] <= min(v for s, v in plans.items() if j not in s) + 1e-6
-
-
 @pytest.mark.parametrize("seed", range(12))
-def test_branching_proves_covering_too(seed):
-    """From prices that are worth nothing, so that the tree has work to do."""
-    reach, weight, cost, _ = covering(seed, 14, 8)
-    cover = merged(reach, weight)
-    sets = [list(s) for size in range(9) for s in combinations(range(8), size) if cost[list(s)].sum() <= 30.0]
-    best = cover.weight.sum() - max(cover.value(np.isin(np.arange(8), s)) for s in sets)
-    table, found = CoverTable(cover, cost, 30.0), [float(cover.weight.sum())]
+def test_branching_proves_what_prices_of_nothing_do_not(seed):
+    """From prices that are worth nothing, so that the tree has work to do, and from the worst plan."""
+    metres, weight = town(seed, 14, 8)
+    by_site = np.ascontiguousarray((metres * weight[:, None]).T)
+    plans = [total_cost(by_site, np.array(sites)) for sites in combinations(range(8), 3)]
+    table, found = DenseTable(by_site, 3), [max(plans)]
 
     def offer(sites) -> float:
-        assert cost[sites].sum() <= 30.0
-        found[0] = min(found[0], cover.weight.sum() - cover.value(np.isin(np.arange(8), sites)))
+        assert len(sites) <= 3
+        found[0] = min(found[0], total_cost(by_site, sites)) if len(sites) == 3 else found[0]
         return found[0]
 
-    root = relax(table, np.zeros(cover.n_row), NONE, np.arange(8))
-    bound, _ = branch(table, root, root.share, lambda known: offer(known.sites), offer, lambda v: v - 0.99, np.inf)
-    assert found[0] == pytest.approx(best)
-    assert best - 1 < bound <= best + 1e-6
+    root = relax(table, np.zeros(14), NONE, np.arange(8))
+    bound, nodes = branch(table, root, root.share, lambda known: offer(known.sites), offer, lambda v: v - 0.99, np.inf)
+    assert found[0] == pytest.approx(min(plans))
+    assert min(plans) - 1 < bound <= min(plans) + 1e-6
+    assert nodes % 2 == 0
 
 
 def test_an_interchange_never_gets_worse_and_ends_where_no_swap_helps():
