@@ -38,17 +38,6 @@ def breaches(instance: SitingInstance, rules: Rules, decision: Decision) -> tupl
     return tuple(_sentences(instance, rules, decision))
 
 
-def is_lawful(instance: SitingInstance, rules: Rules, decision: Decision) -> bool:
-    """True where ``breaches`` is empty; the first breach is the last that is looked for.
-
-    Raises:
-        ModelError: the decision's arrays do not have the instance's shapes.
-
-    """
-    _require_shapes(instance, decision)
-    return next(_sentences(instance, rules, decision), None) is None
-
-
 def _sentences(instance: SitingInstance, rules: Rules, decision: Decision) -> Iterator[str]:
     checks: tuple[Callable[[SitingInstance, Rules, Decision], Iterator[str]], ...] = (
         _eligibility,
