@@ -1,0 +1,144 @@
+"""The steps of one large level in their order, and which are left out: stand-ins say what each is asked."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from models.large import solve as room
+from models.large.solve import solve_level
+from models.solution import SolveOptions
+
+NO_ANSWER = SimpleNamespace(values=None)
+
+
+class Stage:
+    """All that a level uses, put in its place; ``did`` is what was asked, in order."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, nnz: int = 100, serves: bool = True, **said: Any) -> None:
+        self.did: list[Any] = []
+        self.said = {"kept": True, "impossible": False, "open": [True] * 9, "plan": "plan", "hopeless": False} | said
+        kept = np.array([self.said["kept"]])
+        small = SimpleNamespace(
+            impossible=self.said["impossible"], kept=kept, model=SimpleNamespace(matrix=SimpleNamespace(nnz=nnz))
+        )
+        put = {
+            "serves": lambda problem, goal: serves,
+            "reduce": lambda model, goal: small,
+            "warm_up": lambda: self.did.append("warm"),
+            "backend": lambda name: name,
+            "ask": lambda *args, **more: self.did.append(("left", args, more)) or "answer",
+            "Incumbent": self.incumbent,
+            "Plans": self.plans,
+            "Relaxation": self.relaxation,
+            "_polish": lambda best, plans, until_s, most: self.did.append(("polish", until_s, most)),
+            "_approach": lambda relaxed, best, plans, until_s: self.did.append(("approach", until_s)),
+        }
+        for name, value in put.items():
+            monkeypatch.setattr(room, name, value)
+
+    def incumbent(self, problem: Any, model: Any, goal: Any, options: Any, progress: Any) -> Any:
+        stage, said = self, self.said
+
+        class Best:
+            deadline_s, plan, impossible = 1000.0, said["plan"], said["hopeless"]
+
+            @property
+            def open(self) -> bool:
+                return said["open"].pop(0)
+
+            def seconds_left(self, share: float = 1.0) -> float:
+                return 100.0 * share
+
+            def offer(self, values: Any) -> None:
+                stage.did.append(("offer", values))
+
+            def ask(self, part: Any, seconds: float, target: Any = None, report: bool = False) -> Any:
+                stage.did.append(("ask", part, seconds, target, report))
+                return NO_ANSWER
+
+            def settle(self, answer: Any) -> None:
+                stage.did.append(("settle", answer is NO_ANSWER))
+
+            def result(self) -> str:
+                return "result"
+
+        return Best()
+
+    def plans(self, problem: Any, model: Any, goal: Any, seed: int) -> Any:
+        self.did.append(("plans", seed))
+        return SimpleNamespace(first=lambda: "first", only_fills=self.said.get("fills", False))
+
+    def relaxation(self, problem: Any, model: Any, small: Any, plan: Any) -> Any:
+        self.did.append(("relax", plan))
+        return SimpleNamespace(
+            without=lambda columns: ("without", columns),
+            idle=lambda plan: ("idle", plan),
+            useless=lambda best: "useless",
+        )
+
+
+def run(level: str = "basic_coverage", **more: Any) -> Any:
+    goal = SimpleNamespace(name=level)
+    return solve_level("problem", "model", goal, SolveOptions(seed=5), **more)
+
+
+def test_all_steps_of_a_level_that_stays_open(monkeypatch: pytest.MonkeyPatch):
+    stage = Stage(monkeypatch)
+    assert run(target=7.0) == "result"
+    assert stage.did == [
+        "warm", ("offer", None), ("plans", 5), ("offer", "first"), ("polish", 1000.0, 1000), ("relax", "first"),
+        ("approach", 960.0), ("ask", ("without", ("idle", "plan")), 50.0, None, False), ("offer", None),
+        ("ask", ("without", "useless"), 100.0, 7.0, True), ("settle", True),
+    ]  # fmt: skip
+
+
+def test_a_start_is_offered_first_and_not_polished(monkeypatch: pytest.MonkeyPatch):
+    stage = Stage(monkeypatch)
+    run(start="start")
+    assert stage.did[:5] == ["warm", ("offer", "start"), ("plans", 5), ("offer", "first"), ("relax", "first")]
+
+
+def test_a_level_without_plans_relaxes_what_it_has(monkeypatch: pytest.MonkeyPatch):
+    stage = Stage(monkeypatch)
+    run("cost")
+    assert stage.did[:5] == ["warm", ("offer", None), ("offer", "plan"), ("relax", "plan"), ("approach", 960.0)]
+
+
+@pytest.mark.parametrize(
+    ("nnz", "fills", "until"),
+    [(200_000, False, 960.0), (200_001, False, 990.0), (9, True, 902.0), (10**6, True, 902.0)],
+)
+def test_how_much_time_is_kept_for_highs(monkeypatch: pytest.MonkeyPatch, nnz: int, fills: bool, until: float):
+    stage = Stage(monkeypatch, nnz=nnz, fills=fills)
+    run()
+    assert ("approach", until) in stage.did
+
+
+def test_what_is_closed_is_not_asked_for(monkeypatch: pytest.MonkeyPatch):
+    for open_, asked in (([False, False], []), ([True, False], ["idle"]), ([False, True], ["useless"])):
+        stage = Stage(monkeypatch, open=open_)
+        run()
+        found = [step[1][1] for step in stage.did if step[0] == "ask"]
+        assert [of if isinstance(of, str) else of[0] for of in found] == asked
+
+
+def test_the_last_chance_of_a_level_without_a_plan(monkeypatch: pytest.MonkeyPatch):
+    stage = Stage(monkeypatch, plan=None)
+    run()
+    assert stage.did[-2:] == [("ask", "model", 1.0, None, False), ("settle", True)]
+    stage = Stage(monkeypatch, plan=None, hopeless=True)
+    run()
+    assert all(step[1] != "model" for step in stage.did if step[0] == "ask")
+
+
+@pytest.mark.parametrize("why", [{"serves": False}, {"impossible": True}, {"kept": False}])
+def test_what_is_left_to_highs(monkeypatch: pytest.MonkeyPatch, why: Any):
+    stage, options = Stage(monkeypatch, **why), SolveOptions(seed=5)
+    goal = SimpleNamespace(name="equity")
+    given = {"start": "start", "progress": "progress", "target": 3.0}
+    assert solve_level("problem", "model", goal, options, **given) == "answer"
+    assert stage.did == [("left", ("highs", "model", goal, options), given)]
