@@ -152,6 +152,7 @@ Within = Annotated[
 Seed = Annotated[int, typer.Option("--seed", metavar="N", parser=_natural, help="随机种子（默认 0）。")]
 Json = Annotated[bool, typer.Option("--json", help="标准输出只打印一个 JSON 对象。")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="不显示进度与提示。")]
+Again = Annotated[bool, typer.Option("--again", help="已完成的也重算。")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="显示更多：提醒、出错位置。")]
 
 

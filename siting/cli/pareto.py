@@ -12,6 +12,7 @@ from siting.batch import Job, RunOutcome
 from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
+    Again,
     All,
     Cluster,
     Jobs,
@@ -63,6 +64,7 @@ def pareto(
     time_limit: TimeLimit = None,
     mip_gap: MipGap = None,
     seed: Seed = 0,
+    again: Again = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -70,10 +72,11 @@ def pareto(
     """预算曲线：钱从少到多，各能做到什么；拐点在哪、再多一步换来什么、保留前期选点要付多少代价。
 
     写出 OUT/<情景>/<生活圈>.预算曲线/（预算曲线.xlsx、pareto.json）。每个点都按情景的各级目标求最优并给出界。
+    已完成而输入与设置未变的圈跳过，不重算；加 --again 全部重算。
     例：siting pareto C10 --budget 0:300万:25万
     """
     talk = Talk(json, quiet, verbose)
-    options = Options(scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap)
+    options = Options(scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap, again=again)
     try:
         work = _jobs(targets or [], every, options, budget, steps)
     except FaultError as error:

@@ -57,8 +57,7 @@ def tell(outcome: RunOutcome, talk: Talk, several: bool) -> None:
     """Why a circle ended without a plan, or with less than was wanted, on standard error."""
     prefix = f"[{outcome.circle_id} {outcome.name}] " if several else ""
     print_faults(outcome.faults, talk, prefix)
-    if outcome.earlier:
-        log(f"{prefix}{EARLIER_ZH[outcome.earlier]}", quiet=talk.quiet)
+    tell_earlier(outcome, talk, prefix)
     if outcome.exit_code and outcome.status != "bad_input":
         word = "提醒" if outcome.status == "feasible" else "错误"
         log(f"{prefix}{word}：{outcome.message_zh}")
@@ -66,6 +65,12 @@ def tell(outcome: RunOutcome, talk: Talk, several: bool) -> None:
             log(f"{prefix}　· {reason}")
     if outcome.trace:
         log(outcome.trace if talk.verbose else f"{prefix}加 -v 可看到详细的出错位置。")
+
+
+def tell_earlier(outcome: RunOutcome, talk: Talk, prefix: str) -> None:
+    """What stood in the folder before, where something did."""
+    if outcome.earlier:
+        log(f"{prefix}{EARLIER_ZH[outcome.earlier]}", quiet=talk.quiet)
 
 
 def tell_all(outcomes: Sequence[RunOutcome], talk: Talk) -> int:
@@ -104,12 +109,12 @@ def circle_plain(outcome: RunOutcome, **answer: Any) -> dict[str, Any]:
         "reasons": list(outcome.reasons_zh),
         "seconds": round(outcome.seconds, 3),
     }
-    return head | answer | tail
+    return head | answer | tail | {"skipped": outcome.earlier == Earlier.SAME, "earlier": outcome.earlier}
 
 
 def outcome_plain(outcome: RunOutcome) -> dict[str, Any]:
     """A circle of the JSON of ``run``."""
-    answer = circle_plain(
+    return circle_plain(
         outcome,
         levels=list(outcome.levels),
         totals=outcome.totals,
@@ -120,7 +125,6 @@ def outcome_plain(outcome: RunOutcome) -> dict[str, Any]:
         relaxation=outcome.relaxation,
         notes=list(outcome.notes),
     )
-    return answer | {"skipped": outcome.earlier == Earlier.SAME, "earlier": outcome.earlier}
 
 
 def closing_table(outcomes: Sequence[RunOutcome]) -> None:

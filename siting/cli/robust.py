@@ -13,6 +13,7 @@ from siting.batch import Job, RunOutcome
 from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
+    Again,
     All,
     Cluster,
     Jobs,
@@ -74,6 +75,7 @@ def robust(
     time_limit: TimeLimit = None,
     mip_gap: MipGap = None,
     seed: Seed = 0,
+    again: Again = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -82,10 +84,11 @@ def robust(
 
     写出 OUT/<情景>/<生活圈>.稳健性/（稳健性.xlsx、robust.json）。期望方案按权重平均最好，稳妥方案让最大的遗憾最小，
     两者在每个情形下都合规。
+    已完成而输入与设置未变的圈跳过，不重算；加 --again 全部重算。
     例：siting robust C10 --futures usual --worst regret
     """
     talk = Talk(json, quiet, verbose)
-    options = Options(scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap)
+    options = Options(scenario, tuple(sets or ()), out, seed, solver, time_limit, mip_gap, again=again)
     try:
         work = _jobs(targets or [], every, options, futures, worst_case)
     except FaultError as error:

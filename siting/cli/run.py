@@ -14,6 +14,7 @@ from siting.cli.committed import committed_table
 from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
+    Again,
     All,
     Alternatives,
     Cluster,
@@ -43,7 +44,6 @@ from siting.failures import worst
 from siting.tasks import city_one, run_one
 
 City = Annotated[bool, typer.Option("--city", help="所列各圈（或 --all）一本账：一个模型、一笔资金、一个结果。")]
-Again = Annotated[bool, typer.Option("--again", help="已完成的也重算。")]
 
 
 def run(

@@ -9,6 +9,7 @@ from siting.batch import Job, RunOutcome
 from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
+    Again,
     All,
     Cluster,
     Jobs,
@@ -25,7 +26,7 @@ from siting.cli.options import (
     TimeLimit,
     Verbose,
 )
-from siting.cli.report import bad_input, batch_plain, circle_plain, print_faults, tell
+from siting.cli.report import bad_input, batch_plain, circle_plain, print_faults, tell, tell_earlier
 from siting.cli.run import make_folder
 from siting.cli.screen import log, print_json, safe, stdout
 from siting.cli.targets import Options, study_jobs
@@ -47,6 +48,7 @@ def sweep(
     time_limit: TimeLimit = None,
     mip_gap: MipGap = None,
     seed: Seed = 0,
+    again: Again = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -55,11 +57,12 @@ def sweep(
 
     --set 键=起:止:步长（含止值）或 键=值1,值2,值3 为要变的参数，最多两个；只写一个值的 --set 为固定设定。
     无可行方案、到时限的点照列，不算失败；退出码取各点中最重的。
+    已完成而输入与设置未变的圈跳过，不重算；加 --again 全部重算。
     例：siting sweep C10 --set budget.capital_cny=0:4000000:250000
     """
     talk = Talk(json, quiet, verbose)
     texts = tuple(sets or ())
-    options = Options(scenario, (), out, seed, solver, time_limit, mip_gap)
+    options = Options(scenario, (), out, seed, solver, time_limit, mip_gap, again=again)
     try:
         grid, work = _jobs(targets or [], every, options, texts)
     except FaultError as error:
@@ -121,5 +124,6 @@ def _tell(outcome: RunOutcome, talk: Talk, several: bool) -> None:
         return
     prefix = f"[{outcome.circle_id} {outcome.name}] " if several else ""
     print_faults(outcome.faults, talk, prefix)
+    tell_earlier(outcome, talk, prefix)
     if outcome.exit_code:
         log(f"{prefix}提醒：{outcome.message_zh}", quiet=talk.quiet)

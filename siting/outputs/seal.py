@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,15 @@ _PAGE_END = "<!-- sha256 {} -->\n"
 _PAGE = re.compile(rb"(?s)(.*)<!-- sha256 ([0-9a-f]{64}) -->\n")
 
 
-def seal_of(data: dict[str, Any], folder: Path) -> str:
-    """SHA-256 (hex) over ``data`` as JSON, without ``seal`` and any ``seconds``, and the sealed files in ``folder``.
+def seal_of(data: dict[str, Any], folder: Path, files: Sequence[str] = SEALED_FILES) -> str:
+    """SHA-256 (hex) over ``data`` as JSON, without ``seal`` and any ``seconds``, and the ``files`` in ``folder``.
 
     A file that is not there counts as such. Runs of the same inputs and seed agree in it.
     """
     kept = _timeless({key: value for key, value in data.items() if key != SEAL})
     # As run.json is written: a lone surrogate is "?".
     digest = sha256(json.dumps(kept, ensure_ascii=False).encode("utf-8", errors="replace"))
-    for name in SEALED_FILES:
+    for name in files:
         file = folder / name
         digest.update(sha256(file.read_bytes()).digest() if file.is_file() else b"absent")
     return digest.hexdigest()

@@ -8,7 +8,7 @@ from siting.batch import Job, RunOutcome
 from siting.failures import ExitCode
 from siting.outputs.folders import refuse_foreign
 from siting.progress import Progress
-from siting.studies.folder import study_folder, write_study
+from siting.studies.folder import answer_study, asked_of, study_folder
 from siting.studies.frontier.grid import BudgetGrid
 from siting.tasks import guarded, request_of, throttled
 from siting.workers import Report
@@ -40,12 +40,13 @@ def curve_one(job: Job, report: Report) -> RunOutcome:
         circle = inputs.workspace.circle
         folder = curve_folder(job.out, inputs.scenario_name, circle.id)
         refuse_foreign(folder, PARETO_FILE)
+        asked = asked_of(job, inputs, folder, PARETO_FILE, WORKBOOK)
+        if asked.outcome is not None:
+            return asked.outcome
         study = study_curve(inputs, grid, job.seed, tell)
         curve = curve_of(inputs, study, job.seed, relative_path(inputs.workspace.folder, folder))
         tell(Progress("写出结果"))
-        data = plain(curve)
-        write_study(folder, PARETO_FILE, data, WORKBOOK, lambda path: write_curve(curve, path))
-        return RunOutcome(
+        outcome = RunOutcome(
             circle.id,
             circle.name,
             curve.status,
@@ -54,7 +55,8 @@ def curve_one(job: Job, report: Report) -> RunOutcome:
             message_zh="各点最优，已证明" if study.proven else "有的点到时限仍未证明最优",
             faults=inputs.workspace.warnings,
             notes=curve.notes,
-            report=data,
+            report=plain(curve),
         )
+        return answer_study(asked, outcome, PARETO_FILE, WORKBOOK, lambda path: write_curve(curve, path))
 
     return guarded(job, work)

@@ -12,7 +12,7 @@ from siting.failures import ExitCode
 from siting.outputs.folders import refuse_foreign
 from siting.outputs.words import status_zh
 from siting.progress import Progress
-from siting.studies.folder import study_folder, write_study
+from siting.studies.folder import answer_study, asked_of, study_folder
 from siting.tasks import guarded, request_of, throttled
 from siting.workers import Report
 
@@ -56,17 +56,18 @@ def robust_one(job: Job, report: Report) -> RunOutcome:
         folder = robust_folder(job.out, inputs.scenario_name, circle.id)
         refuse_foreign(folder, ROBUST_FILE)
         variants = variants_of(inputs, question.futures, job.seed)
+        asked = asked_of(job, inputs, folder, ROBUST_FILE, WORKBOOK)
+        if asked.outcome is not None:
+            return asked.outcome
         settings = variants.today.scenario.scenario.solver
         options = SolveOptions(settings.name, settings.time_limit_s, settings.mip_gap, job.seed)
         study = run_study(variants, question.measure, options, tell)
         workspace = relative_path(inputs.workspace.folder, folder)
         record = record_of(inputs, question.futures, study, job.seed, workspace)
         tell(Progress("写出结果"))
-        data = plain(record)
-        write_study(folder, ROBUST_FILE, data, WORKBOOK, lambda path: write_workbook(record, path))
         gaps = [level.mip_gap for future in record.futures for level in future.levels]
         gaps += [stage.mip_gap for plan in record.plans for stage in plan.stages]
-        return RunOutcome(
+        outcome = RunOutcome(
             circle.id,
             circle.name,
             record.status,
@@ -75,7 +76,8 @@ def robust_one(job: Job, report: Report) -> RunOutcome:
             message_zh=status_zh(record.status, tuple(gaps)),
             faults=inputs.workspace.warnings,
             notes=record.notes,
-            report=data,
+            report=plain(record),
         )
+        return answer_study(asked, outcome, ROBUST_FILE, WORKBOOK, lambda path: write_workbook(record, path))
 
     return guarded(job, work)

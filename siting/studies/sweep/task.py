@@ -8,7 +8,7 @@ from pathlib import Path
 from siting.batch import Job, RunOutcome
 from siting.failures import worst
 from siting.progress import Progress
-from siting.studies.folder import study_folder, write_study
+from siting.studies.folder import answer_study, asked_of, study_folder
 from siting.studies.sweep.grid import Grid, read_grid
 from siting.studies.sweep.points import SHORT_ZH, Sweep
 from siting.tasks import guarded, request_of, throttled
@@ -38,16 +38,18 @@ def sweep_one(job: Job, report: Report) -> RunOutcome:
         tell = throttled(report)
         tell(Progress("读取与测距"))
         inputs = read_inputs(request_of(job))
-        known = solve_grid(prepare_points(inputs, grid), grid, job.seed, tell)
         circle = inputs.workspace.circle
         folder = sweep_folder(job.out, inputs.scenario_name, circle.id)
+        points = prepare_points(inputs, grid)
+        asked = asked_of(job, inputs, folder, SWEEP_FILE, WORKBOOK)
+        if asked.outcome is not None:
+            return asked.outcome
+        known = solve_grid(points, grid, job.seed, tell)
         sweep = sweep_of(inputs, grid, known, job.seed, relative_path(inputs.workspace.folder, folder))
         tell(Progress("写出结果"))
-        data = plain(sweep)
-        write_study(folder, SWEEP_FILE, data, WORKBOOK, lambda path: write_sweep(sweep, path))
         code = worst(point.exit_code for point in sweep.points)
         status = next(p.status for p in sweep.points if p.exit_code == code)
-        return RunOutcome(
+        outcome = RunOutcome(
             circle.id,
             circle.name,
             status,
@@ -56,8 +58,9 @@ def sweep_one(job: Job, report: Report) -> RunOutcome:
             message_zh=_counts_zh(sweep),
             faults=inputs.workspace.warnings,
             notes=(circle.simulated_note,) if circle.simulated else (),
-            report=data,
+            report=plain(sweep),
         )
+        return answer_study(asked, outcome, SWEEP_FILE, WORKBOOK, lambda path: write_sweep(sweep, path))
 
     return guarded(job, work)
 
