@@ -1,45 +1,61 @@
-"""Which test enters which function of a package, and what it costs: every test once, traced by its calls.
+"""Which test enters which function of a package, and what it costs: every test once.
 
-A fixture of wider scope counts for every test that uses it, with seconds of its own; caches are emptied before each
-test, so that none lives off what another one has worked out. What another process does for a test is not seen.
+Every function of the package but compiled ones notes that it was entered. A fixture of wider scope counts for every
+test that uses it, with seconds of its own; caches are emptied before each test, so that none lives off what another one
+has worked out. What another process does for a test is not seen.
 """
 
 from __future__ import annotations
 
+import ast
+import builtins
 import os
 import signal
 import sys
-import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType, FrameType
 from typing import Any
 
 import pytest
+
+from benchmarks.mutation_sites import compiled
+
+_NOTE = "__entered__"
 
 
 class Tracer:
     """A plugin of pytest: ``found[test]``, the functions (``path:name``) that it entered and its seconds of processor.
 
-    ``found[test]["fixtures"]`` are the seconds of those that it shares with other tests, by name.
+    ``found[test]["fixtures"]`` are the seconds of those that it shares with other tests, by name. To be made before the
+    package is imported.
     """
 
     def __init__(self, root: Path, package: str, limit_s: int) -> None:
         self.root, self.folder = root, str(root / package) + os.sep
         self.found: dict[str, dict[str, Any]] = {}
-        self._seen: set[CodeType] = set()
-        self._of_fixture: dict[str, set[CodeType]] = defaultdict(set)
+        self._seen: set[str] = set()
+        self._of_fixture: dict[str, set[str]] = defaultdict(set)
         self._cost_s: dict[str, float] = {}
         self._shared_s = 0.0
         self._failed, self._limit_s = False, limit_s
         signal.signal(signal.SIGALRM, self._too_long)
+        setattr(builtins, _NOTE, self._enter)
+        given = SourceFileLoader.get_code
+
+        def get_code(loader: SourceFileLoader, fullname: str) -> Any:
+            if not loader.path.startswith(self.folder):
+                return given(loader, fullname)
+            return compile(noting(Path(loader.path), root), loader.path, "exec", dont_inherit=True)
+
+        SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+
+    def _enter(self, name: str) -> None:
+        self._seen.add(name)
 
     def _too_long(self, *_: object) -> None:
         raise TimeoutError(f"more than {self._limit_s} s")
-
-    def _call(self, frame: FrameType, *_: object) -> None:
-        self._seen.add(frame.f_code)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
@@ -58,37 +74,25 @@ class Tracer:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
-        """One test with its set-up, traced in all threads."""
+        """One test with its set-up."""
         self._forget()
         self._seen, self._failed, self._shared_s = set(), False, 0.0
-        threading.settrace(self._call)
-        sys.settrace(self._call)
         began = _spent_s()
         signal.alarm(self._limit_s)
         try:
             return (yield)
         finally:
             signal.alarm(0)
-            sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
             if not self._failed:
                 used = {_name(one) for of in item._fixtureinfo.name2fixturedefs.values() for one in of}
                 costs = {name: round(self._cost_s[name], 3) for name in sorted(used & self._cost_s.keys())}
                 seen = self._seen.union(*(self._of_fixture[name] for name in costs))
-                enters = sorted({name for code in seen if (name := self._named(code))})
                 seconds = round(max(0.0, _spent_s() - began - self._shared_s), 3)
-                self.found[item.nodeid] = {"s": seconds, "enters": enters, "fixtures": costs}
+                self.found[item.nodeid] = {"s": seconds, "enters": sorted(seen), "fixtures": costs}
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Only what passes can tell a fault."""
         self._failed |= report.outcome != "passed"
-
-    def _named(self, code: CodeType) -> str | None:
-        """Path and outermost function; nothing after the colon for code that runs at import."""
-        if not code.co_filename.startswith(self.folder):
-            return None
-        outer = code.co_qualname.split(".<locals>")[0]
-        return f"{os.path.relpath(code.co_filename, self.root)}:{'' if '<' in outer else outer}"
 
     def _forget(self) -> None:
         """Empty the caches of the tests' and the package's modules."""
@@ -98,6 +102,25 @@ class Tracer:
                 for value in list(vars(module).values()):
                     if callable(getattr(value, "cache_clear", None)):
                         value.cache_clear()
+
+
+def noting(path: Path, root: Path) -> ast.Module:
+    """The program of a file, where every function first says its outermost name."""
+    tree = ast.parse(path.read_text("utf-8"))
+    _note(tree, f"{path.relative_to(root)}:", (), closed=False)
+    return ast.fix_missing_locations(tree)
+
+
+def _note(parent: ast.AST, file: str, scope: tuple[str, ...], *, closed: bool) -> None:
+    for node in ast.iter_child_nodes(parent):
+        inner, shut = scope, closed
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            inner = scope if closed else (*scope, node.name)
+            shut = closed or isinstance(node, ast.FunctionDef)
+        _note(node, file, inner, closed=shut)
+        if isinstance(node, ast.FunctionDef) and not (compiled(node) and not os.environ.get("NUMBA_DISABLE_JIT")):
+            call = ast.Call(ast.Name(_NOTE, ast.Load()), [ast.Constant(file + ".".join(inner))], [])
+            node.body.insert(ast.get_docstring(node) is not None, ast.copy_location(ast.Expr(call), node))
 
 
 def _name(fixture: Any) -> str:

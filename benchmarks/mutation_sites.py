@@ -50,12 +50,7 @@ class Mutant:
 def mutants_of(path: str, source: str) -> list[Mutant]:
     """All faults of a file; ``key`` names a fault by what stands there, so that it outlives edits elsewhere."""
     tree = ast.parse(source)
-    kernels = {
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef)
-        and any(isinstance(mark, ast.Name) and mark.id in _COMPILED for mark in node.decorator_list)
-    }
+    kernels = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and compiled(node)}
     kernels |= {""} if kernels else set()
     found, alike = [], Counter[tuple[str, str, str]]()
     for number, (node, new, function, _) in enumerate(_places(tree, (), closed=False)):
@@ -65,6 +60,11 @@ def mutants_of(path: str, source: str) -> list[Mutant]:
         line: int = node.lineno  # type: ignore[attr-defined]
         found.append(Mutant(path, number, line, function, before, after, key, function in kernels))
     return found
+
+
+def compiled(function: ast.FunctionDef) -> bool:
+    """Whether numba compiles a function."""
+    return any(isinstance(mark, ast.Name) and mark.id in _COMPILED for mark in function.decorator_list)
 
 
 def mutated(source: str, number: int) -> ast.Module:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from benchmarks import mutants
 from benchmarks.mutants import sample, seconds, wilson
+from benchmarks.mutation_map import noting
 from benchmarks.mutation_sites import Mutant, mutants_of, mutated
 
 SOURCE = '''
@@ -84,3 +86,15 @@ def test_a_shared_fixture_costs_once_and_its_tests_run_together():
     assert mutants.tests_for(fault, known, 7.0, wide=False) == (["m::x", "n::b", "n::a"], 4)
     assert mutants.tests_for(fault, known, 2.0, wide=False) == (["m::x"], 4)
     assert mutants.tests_for(fault, {}, 7.0, wide=False) == ([], 0)
+
+
+def test_every_function_notes_its_outermost_name(tmp_path: Path):
+    (tmp_path / "a.py").write_text(
+        'class A:\n    x = 1\n\n    def f(self):\n        """Text."""\n        def g(): return self.x\n'
+        "        return g() + self.x\n\ndef h(): return A().f()\n\n@kernel\ndef k(): return 3\n"
+    )
+    entered: list[str] = []
+    names = {"__entered__": entered.append, "kernel": lambda function: function}
+    exec(compile(noting(tmp_path / "a.py", tmp_path), "a.py", "exec"), names)
+    assert (names["h"](), names["k"](), names["A"].f.__doc__) == (2, 3, "Text.")
+    assert entered == ["a.py:h", "a.py:A.f", "a.py:A.f"]
