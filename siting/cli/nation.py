@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scenarios.faults import Fault, FaultError, FaultLog
-from siting.batch import Job, RunOutcome, absolute, cpus
+from siting.batch import Earlier, Job, RunOutcome, absolute, cpus
 from siting.cli.options import (
     DEFAULT_OUT,
     DEFAULT_SCENARIO,
+    Again,
     All,
     Cluster,
     Jobs,
@@ -31,7 +33,7 @@ from siting.cli.options import (
     TimeLimit,
     Verbose,
 )
-from siting.cli.report import bad_input, outcome_plain, tell
+from siting.cli.report import EARLIER_ZH, bad_input, outcome_plain, tell
 from siting.cli.run import make_folder, not_written
 from siting.cli.screen import log, print_json, safe, stderr, stdout
 from siting.cli.targets import Options, check_folders, jobs_for
@@ -42,8 +44,8 @@ from siting.studies.frontier.grid import amount_cny
 from siting.tasks import run_one
 
 if TYPE_CHECKING:
-    from siting.nation.journal import Journal
     from siting.nation.record import NationRecord
+    from siting.nation.study import Shared
 
 _SHOWN = 40
 Budget = Annotated[
@@ -67,6 +69,7 @@ def nation(
     time_limit: TimeLimit = None,
     mip_gap: MipGap = None,
     seed: Seed = 0,
+    again: Again = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -74,34 +77,41 @@ def nation(
     """一笔钱分给许多生活圈：每圈分多少、开几个、为什么，离最好的分法最多差多少（有证明）。
 
     写出 OUT/<情景>/一笔账.分配/（分配.xlsx、nation.json），再以分到的预算逐圈求解，写出各圈的结果文件夹。
+    已完成而输入与设置未变的不重分，各圈也跳过；加 --again 全部重算。
     例：siting nation --all --budget 3000万
     """
     talk = Talk(json, quiet, verbose)
-    options = Options(scenario, tuple(sets or ()), out, seed, solver, time_limit, None)
+    options = Options(scenario, tuple(sets or ()), out, seed, solver, time_limit, again=again)
     try:
         work, money = _asked(targets or [], every, options, budget)
     except FaultError as error:
         return bad_input("nation", error, talk)
     make_folder(out)
     work = work if cluster is None else [absolute(job) for job in work]
+    from siting.nation.journal import Journal
+    from siting.nation.results import earlier_nation
     from siting.nation.study import DEFAULT_GAP, Purse, share_out
 
     purse = Purse(money, DEFAULT_GAP if mip_gap is None else mip_gap)
-    journal = _journal(options)
+    folder = _folder(options)
+    journal = Journal(folder, believe=not again)
+    find = partial(earlier_nation, folder) if not again else lambda _mark: None
     try:
         with closing(journal), _hands(work, jobs, cluster) as hands, _told(talk) as hear:
-            shared = share_out(work, purse, hands, hear, journal)
+            shared = share_out(work, purse, hands, hear, journal, find)
     except FaultError as error:
         return bad_input("nation", error, talk)
     except RunFailure as error:
         return _failed(error, talk)
     if isinstance(shared, list):
         return _broken(shared, talk)
+    if shared.earlier:
+        log(EARLIER_ZH[Earlier.SAME], quiet=quiet)
     if journal.used:
         log(f"接着上次：{journal.used} 个询价的回答已在盘上，没有再问")
     runs = [] if shares_only else watched_batch(shared.jobs, run_one, jobs, talk, "各圈求解", cluster)
     try:
-        code = _finish(shared.record, runs, out, talk)
+        code = _finish(shared, runs, folder, talk)
     except PermissionError as error:
         raise not_written(out, error) from None
     journal.drop()
@@ -110,8 +120,7 @@ def nation(
 
 def _asked(targets: Sequence[str], every: bool, options: Options, budget: str | None) -> tuple[list[Job], float | None]:
     """The circles and the purse; every fault of the command line at once."""
-    from scenarios.library import layers_for
-    from siting.nation.results import NATION_FILE, nation_folder
+    from siting.nation.results import NATION_FILE
 
     faults, work = FaultLog(), list[Job]()
     money = None if budget is None else amount_cny(budget)
@@ -120,20 +129,18 @@ def _asked(targets: Sequence[str], every: bool, options: Options, budget: str | 
         faults.add(Fault("bad-amount", "命令行", rule, remedy, column="--budget", value=budget))
     try:
         work = jobs_for(targets, every, options, writes=True)
-        folder = nation_folder(options.out, layers_for(options.scenario)[0])
-        check_folders(work[:1], [folder], faults, NATION_FILE)
+        check_folders(work[:1], [_folder(options)], faults, NATION_FILE)
     except FaultError as error:
         faults.faults += error.faults
     faults.raise_if_errors()
     return work, money
 
 
-def _journal(options: Options) -> Journal:
+def _folder(options: Options) -> Path:
     from scenarios.library import layers_for
-    from siting.nation.journal import Journal
     from siting.nation.results import nation_folder
 
-    return Journal(nation_folder(options.out, layers_for(options.scenario)[0]))
+    return nation_folder(options.out, layers_for(options.scenario)[0])
 
 
 @contextlib.contextmanager
@@ -186,11 +193,11 @@ def _broken(outcomes: Sequence[RunOutcome], talk: Talk) -> int:
     return code
 
 
-def _finish(record: NationRecord, runs: Sequence[RunOutcome], out: Path, talk: Talk) -> int:
-    from siting.nation.results import nation_folder, write_nation
+def _finish(shared: Shared, runs: Sequence[RunOutcome], folder: Path, talk: Talk) -> int:
+    from siting.nation.results import write_nation
 
-    folder = nation_folder(out, record.scenario)
-    data = write_nation(record, runs, folder)
+    record = shared.record
+    data = write_nation(record, runs, folder, shared.mark)
     for outcome in runs:
         tell(outcome, talk, several=True)
     proven = record.status == "optimal"
@@ -199,6 +206,7 @@ def _finish(record: NationRecord, runs: Sequence[RunOutcome], out: Path, talk: T
         log("提醒：分法可行，间隙大于要求；圈少时一两个圈的取舍就是这么大，可用 siting run --city 合成一个模型")
     if talk.json:
         head = {"command": "nation", "status": record.status, "exit_code": code, "folder": str(folder)}
+        head |= {"skipped": shared.earlier}
         print_json(head | {"nation": data, "circles": [outcome_plain(one) for one in runs], "faults": []})
         return code
     _show(record)

@@ -30,11 +30,11 @@ class Journal:
     The file comes with the first answer that is kept: who finds the inputs broken writes nothing.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """``folder``: where the result will stand."""
+    def __init__(self, folder: Path, *, believe: bool = True) -> None:
+        """``folder``: where the result will stand. Not to ``believe`` is to ask all that an earlier run knew."""
         self.path = folder.with_name(f".{folder.name}{_SUFFIX}")
         self.used = 0
-        self._known = _read(self.path)
+        self._known = _read(self.path) if believe else {}
         self._file: IO[bytes] | None = None
         self._works = True
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from siting.batch import RunOutcome
+from siting.failures import ExitCode
 from siting.nation.record import CircleShare, NationRecord, rate_zh
 from siting.outputs.plain import plain
 from siting.outputs.run_json import relative_path
@@ -42,15 +46,29 @@ def nation_data(record: NationRecord, runs: Sequence[RunOutcome], folder: Path) 
     return data
 
 
-def write_nation(record: NationRecord, runs: Sequence[RunOutcome], folder: Path) -> dict[str, Any]:
-    """Write the folder; returns what stands in nation.json.
+def write_nation(record: NationRecord, runs: Sequence[RunOutcome], folder: Path, mark: str) -> dict[str, Any]:
+    """Write the folder; returns what stands in nation.json. ``mark``: the digest by which a second start finds it.
 
     Raises:
         OSError: the folder cannot be written; an earlier answer then stays as it was.
     """
     data = nation_data(record, runs, folder)
-    write_study(folder, NATION_FILE, data, WORKBOOK, lambda path: _workbook(record, runs, path))
+    code = ExitCode.DONE if record.status == "optimal" else ExitCode.LIMIT
+    ended = RunOutcome("", "", record.status, int(code), notes=record.notes)
+    write_study(folder, NATION_FILE, data, WORKBOOK, lambda path: _workbook(record, runs, path), (mark, ended))
     return data
+
+
+def earlier_nation(folder: Path, mark: str) -> NationRecord | None:
+    """The answer that stands in ``folder`` whole and unchanged under ``mark``; None where there is none."""
+    from siting.resume import earlier_study
+
+    _, data = earlier_study(folder / NATION_FILE, WORKBOOK, mark)
+    wanted = {field.name: data.get(field.name) for field in fields(NationRecord)}
+    try:
+        return TypeAdapter(NationRecord).validate_python(wanted) if data else None
+    except ValidationError:
+        return None
 
 
 def _workbook(record: NationRecord, runs: Sequence[RunOutcome], path: Path) -> None:

@@ -14,17 +14,19 @@ from siting.nation.journal import Journal, mark_of
 from siting.progress import Progress
 
 Tell = Callable[[Progress], None]
+Terms = tuple[str, tuple[str, ...], float, SolveOptions]
+"""Of all questions of a run: its name, levels, capital (元), options."""
 
 
 def asker(
     jobs: Sequence[Job],
     facts: Sequence[CircleFacts],
-    terms: tuple[str, tuple[str, ...], float, SolveOptions],
+    terms: Terms,
     hands: Hands,
     tell: Tell,
     journal: Journal,
 ) -> AskAll:
-    """Who answers questions about the circles of ``jobs``; ``terms``: the run's name, levels, capital (元), options."""
+    """Who answers questions about the circles of ``jobs``."""
     run, levels, capital_cny, options = terms
     rounds = [0]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from uuid import uuid4
 
 from models.errors import SolverError, VerificationError
@@ -19,11 +20,12 @@ from siting.nation.asking import CircleFacts, open_many
 from siting.nation.hands import Hands
 from siting.nation.journal import Journal
 from siting.nation.record import NationRecord, circle_shares, level_records, weighed
-from siting.nation.rounds import Tell, asker, counting
+from siting.nation.rounds import Tell, Terms, asker, counting
 from siting.outputs.words import level_words, number_zh
 
 DEFAULT_GAP = 1e-3
 _PLACE = "命令行"
+Find = Callable[[str], NationRecord | None]
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,24 @@ class Purse:
 
 @dataclass(frozen=True)
 class Shared:
-    """The answer, and each circle's job with its share as its budget, in the order of the circles."""
+    """The answer, and each circle's job with its share as its budget, in the order of the circles.
+
+    ``mark`` is the digest of all that the answer depends on; ``earlier``: it was on the disk.
+    """
 
     record: NationRecord
     jobs: tuple[Job, ...]
+    mark: str
+    earlier: bool
 
 
 def share_out(
-    jobs: Sequence[Job], purse: Purse, hands: Hands, tell: Tell, journal: Journal
+    jobs: Sequence[Job], purse: Purse, hands: Hands, tell: Tell, journal: Journal, earlier: Find = lambda _mark: None
 ) -> Shared | list[RunOutcome]:
     """Share one purse out over the circles of ``jobs``; the outcomes of those that broke down, where some did.
 
-    What ``journal`` knows is not asked again; it goes where it is proven that there is no answer.
+    What ``journal`` knows is not asked again; it goes where it is proven that there is no answer. ``earlier`` finds the
+    answer that was written under a mark.
 
     Raises:
         FaultError: every fault of every circle, each with its circle in front; circles that cannot share a purse.
@@ -69,17 +77,38 @@ def share_out(
     levels, capital, capital_zh = _checked(facts, purse)
     settings = facts[0].scenario.solver
     options = SolveOptions(settings.name, settings.time_limit_s, purse.gap, jobs[0].seed)
+    mark = sha256(repr(([one.digest for one in facts], levels, capital, capital_zh, options)).encode()).hexdigest()
+    known = earlier(mark)
+    record = known or _solved(jobs, facts, (run, levels, capital, options), capital_zh, hands, tell, journal)
+    record = replace(record, seconds=record.seconds if known else time.perf_counter() - began)
+    own = [
+        replace(job, sets=(*job.sets, f"budget.capital_cny={one.share_cny!r}"))
+        for job, one in zip(jobs, record.circles, strict=True)
+    ]
+    return Shared(record, tuple(own), mark, known is not None)
+
+
+def _solved(
+    jobs: Sequence[Job],
+    facts: Sequence[CircleFacts],
+    terms: Terms,
+    capital_zh: str,
+    hands: Hands,
+    tell: Tell,
+    journal: Journal,
+) -> NationRecord:
+    _, levels, capital, options = terms
     try:
-        ask_all = asker(jobs, facts, (run, levels, capital, options), hands, tell, journal)
+        ask_all = asker(jobs, facts, terms, hands, tell, journal)
         names = [one.circle_id for one in facts]
-        nation = ask_nation(names, levels, capital, options, ask_all, purse.gap, all_levels=False)
+        nation = ask_nation(names, levels, capital, options, ask_all, options.mip_gap, all_levels=False)
     except (SolverError, VerificationError) as error:
-        raise SolverRun(f"求解器 {settings.name} 不可用或出错", (str(error),)) from error
+        raise SolverRun(f"求解器 {options.solver} 不可用或出错", (str(error),)) from error
     if nation.chosen is None:
         journal.drop()
         raise _nothing_found(nation, facts, capital)
     deciding = weighed(nation)
-    record = NationRecord(
+    return NationRecord(
         scenario=facts[0].scenario_name,
         status=str(nation.termination),
         capital_cny=capital,
@@ -91,17 +120,12 @@ def share_out(
         circles=circle_shares(nation, facts, capital),
         simulated=any(one.simulated for one in facts),
         simulated_note=next((one.simulated_note for one in facts if one.simulated), ""),
-        seed=jobs[0].seed,
-        solver=settings.name,
+        seed=options.seed,
+        solver=options.solver,
         questions=nation.questions,
-        seconds=time.perf_counter() - began,
+        seconds=0.0,
         notes=_notes(facts, tuple(v.result.name for v in nation.levels)),
     )
-    own = [
-        replace(job, sets=(*job.sets, f"budget.capital_cny={one.share_cny!r}"))
-        for job, one in zip(jobs, record.circles, strict=True)
-    ]
-    return Shared(record, tuple(own))
 
 
 def _faults_of(job: Job, one: CircleFacts | RunOutcome) -> list[Fault]:

@@ -97,6 +97,29 @@ def test_other_money_or_other_inputs_are_asked_anew(nation: Any, tmp_path: Path,
     assert "接着上次" not in other.stderr
 
 
+def test_a_finished_answer_is_found_again(nation: Any, tmp_path: Path, towns: list[str]):
+    nation("out", 7)
+    first, _ = nation("out", float("inf"), "--again")
+    assert "接着上次" not in first.stderr
+    folder = nation_folder(tmp_path / "out", "base")
+    before = timeless(folder)
+    second, asked = nation("out")
+    assert asked == 0
+    assert "已完成，跳过" not in first.stderr
+    assert json.loads(first.stdout)["skipped"] is False
+    assert json.loads(second.stdout)["skipped"] is True
+    assert json.loads(second.stdout)["nation"] == json.loads(first.stdout)["nation"]
+    assert timeless(folder) == before
+    assert second.exit_code == first.exit_code
+    again, asked = nation("out", float("inf"), "--again")
+    assert asked > 0
+    assert json.loads(again.stdout)["skipped"] is False
+    (folder / "分配.xlsx").unlink()
+    assert nation("out")[1] == asked
+    for other in (["--budget", "95万"], ["--mip-gap", "0.01"], ["--seed", "1"]):
+        assert nation("out", float("inf"), *other)[1] > 0
+
+
 def test_nothing_is_left_where_there_is_no_answer_or_no_input(nation: Any, tmp_path: Path, towns: list[str]):
     hard = ["--set", 'lock.in=["S1:pharmacy"]', "--set", "limits.max_outlets=0"]
     impossible, asked = nation("out", float("inf"), *hard)
