@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -13,14 +12,12 @@ import pytest
 from scipy import sparse
 from support.hand import hand_instance, plan, with_walks
 from support.instances import random_instance, random_rules
+from support.scripted import answer, scripted, without
 
-from models import lexicographic, one_level
-from models.backends.base import BackendResult
+from models import lexicographic
 from models.errors import ModelError, SolverError, VerificationError
 from models.instance import Rules, SitingInstance
 from models.lexicographic import Reference, solve
-from models.linear import LinearModel, Objective
-from models.reduction import Reduced
 from models.solution import LevelResult, SolveOptions, Termination, relative_gap
 
 OPTIONS = SolveOptions(mip_gap=1e-9, time_limit_s=20)
@@ -140,53 +137,6 @@ def test_an_unknown_gap_closes_nothing(pair: tuple[float, float]):
     assert not relative_gap(*pair) <= 1e9
 
 
-Answer = Callable[[LinearModel, Objective], BackendResult]
-
-
-class Scripted:
-    """A solver that says what the test wants it to say; it keeps what it was asked."""
-
-    name = "scripted"
-
-    def __init__(self, *answers: Answer) -> None:
-        self.answers = list(answers)
-        self.asked: list[tuple[str, Any, float | None]] = []
-
-    def solve(
-        self, model: LinearModel, objective: Objective, options: Any, start: Any, progress: Any, target: Any
-    ) -> BackendResult:
-        self.asked.append((objective.name, start, target))
-        return self.answers.pop(0)(model, objective)
-
-
-def answer(opens: list[int], bound: float | None, claim: Termination = Termination.OPTIMAL) -> Answer:
-    """The point that opens the outlet columns ``opens`` and leaves the rest to the completion."""
-
-    def give(model: LinearModel, goal: Objective) -> BackendResult:
-        values = np.zeros(model.n_col)
-        values[opens] = 1.0
-        return BackendResult(claim, values, goal.value(values), bound, 0.0)
-
-    return give
-
-
-def without(claim: Termination, bound: float | None = None) -> Answer:
-    return lambda model, goal: BackendResult(claim, None, None, bound, 0.0)
-
-
-def whole(model: LinearModel, goal: Objective) -> Reduced:
-    """The reduction that leaves everything as it is."""
-    return Reduced(model, goal, np.ones(model.n_col, dtype=bool), np.zeros(model.n_col))
-
-
-def scripted(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> Scripted:
-    """The script speaks of the whole model, so nothing is reduced (test_reduced_levels.py scripts the small one)."""
-    solver = Scripted(*answers)
-    monkeypatch.setattr(lexicographic, "backend", lambda name: solver)
-    monkeypatch.setattr(one_level, "reduce", whole)
-    return solver
-
-
 # outlet columns: 0 S0,T0 (150 residents), 1 S0,T1 (10), 2 S1,T0 (80), 3 S1,T1 (30); both of T0 cover 180
 BASIC = Rules(levels=("basic_coverage",))
 NO_ADDONS = hand_instance(addon_eligible=np.zeros((3, 2), dtype=bool))
@@ -207,7 +157,7 @@ NO_ADDONS = hand_instance(addon_eligible=np.zeros((3, 2), dtype=bool))
     ],
 )
 def test_optimal_needs_a_bound(bound: float | None, ended: Termination, told: float, monkeypatch: Any):
-    scripted(monkeypatch, answer([0], bound))
+    scripted(monkeypatch, lexicographic, answer([0], bound))
     solution = solve(NO_ADDONS, BASIC, OPTIONS)
     (level,) = solution.levels
     assert (level.incumbent, level.bound, level.termination, solution.termination) == (150.0, told, ended, ended)
@@ -215,7 +165,7 @@ def test_optimal_needs_a_bound(bound: float | None, ended: Termination, told: fl
 
 def test_the_gap_asked_for_decides(monkeypatch: Any):
     for gap, ended in ((0.07, Termination.OPTIMAL), (0.06, Termination.FEASIBLE)):
-        scripted(monkeypatch, answer([0], 160.0, Termination.FEASIBLE))
+        scripted(monkeypatch, lexicographic, answer([0], 160.0, Termination.FEASIBLE))
         (level,) = solve(NO_ADDONS, BASIC, replace(OPTIONS, mip_gap=gap)).levels
         assert (level.termination, level.bound) == (ended, 160.0)
 
@@ -229,7 +179,7 @@ def test_the_gap_asked_for_decides(monkeypatch: Any):
     ],
 )
 def test_no_plan_ends_the_chain(claim: Termination, bound: float | None, told: float, monkeypatch: Any):
-    solver = scripted(monkeypatch, without(claim, bound))
+    solver = scripted(monkeypatch, lexicographic, without(claim, bound))
     solution = solve(NO_ADDONS, Rules(levels=("basic_coverage", "cost")), OPTIONS)
     assert (solution.termination, solution.decision, len(solution.levels)) == (claim, None, 1)
     assert solution.levels[0].bound == told
@@ -238,7 +188,7 @@ def test_no_plan_ends_the_chain(claim: Termination, bound: float | None, told: f
 
 @pytest.mark.parametrize("claim", [Termination.NO_SOLUTION, Termination.INFEASIBLE])
 def test_a_later_level_without_an_answer_keeps_the_plan(claim: Termination, monkeypatch: Any):
-    scripted(monkeypatch, answer([0, 3], 220.0), without(claim), answer([0, 3], 2.0))
+    scripted(monkeypatch, lexicographic, answer([0, 3], 220.0), without(claim), answer([0, 3], 2.0))
     solution = solve(NO_ADDONS, Rules(levels=("basic_coverage", "cost", "sites")), OPTIONS)
     assert solution.decision is not None
     assert np.argwhere(solution.decision.open).tolist() == [[0, 0], [1, 1]]
@@ -250,7 +200,7 @@ def test_a_later_level_without_an_answer_keeps_the_plan(claim: Termination, monk
 
 
 def test_a_worse_answer_does_not_replace_the_plan(monkeypatch: Any):
-    solver = scripted(monkeypatch, answer([0, 3], 180.0), answer([0, 1, 2, 3], 2.0))
+    solver = scripted(monkeypatch, lexicographic, answer([0, 3], 180.0), answer([0, 1, 2, 3], 2.0))
     solution = solve(NO_ADDONS, Rules(levels=("basic_coverage", "cost")), OPTIONS)
     assert solution.decision is not None
     assert solution.decision.open.sum() == 2
@@ -259,7 +209,7 @@ def test_a_worse_answer_does_not_replace_the_plan(monkeypatch: Any):
 
 
 def test_an_unlawful_answer_is_never_given_out(monkeypatch: Any):
-    scripted(monkeypatch, answer([0, 1, 2, 3], 220.0))
+    scripted(monkeypatch, lexicographic, answer([0, 1, 2, 3], 220.0))
     with pytest.raises(VerificationError, match="max_outlets"):
         solve(NO_ADDONS, replace(BASIC, max_outlets=1), OPTIONS)
 
@@ -273,7 +223,7 @@ def test_a_start_need_not_be_lawful():
 
 def test_reference_bounds_close_a_level(monkeypatch: Any):
     known = LevelResult("basic_coverage", "max", 150.0, 150.0, 0.0, Termination.OPTIMAL)
-    solver = scripted(monkeypatch, answer([0], None))
+    solver = scripted(monkeypatch, lexicographic, answer([0], None))
     (level,) = solve(NO_ADDONS, BASIC, OPTIONS, reference=Reference((known,))).levels
     assert (level.bound, level.termination) == (150.0, Termination.OPTIMAL)
     assert solver.asked[0][2] == 150.0, "the search may stop at what is known to be best"
@@ -295,7 +245,7 @@ def test_reference_holds_only_while_no_level_has_lost(found: list[int], asked: l
         LevelResult("cost", "min", 1500.0, 1500.0, 0.0, Termination.OPTIMAL),
     )
     bound = 150.0 if found == [0] else 80.0
-    solver = scripted(monkeypatch, answer(found, bound), answer(found, 700.0))
+    solver = scripted(monkeypatch, lexicographic, answer(found, bound), answer(found, 700.0))
     levels = ("basic_coverage", "cost")
     solution = solve(NO_ADDONS, Rules(levels=levels), OPTIONS, reference=Reference(known))
     assert [name for name, *_ in solver.asked] == asked
@@ -304,7 +254,7 @@ def test_reference_holds_only_while_no_level_has_lost(found: list[int], asked: l
 
 def test_an_unproven_reference_is_no_target(monkeypatch: Any):
     known = LevelResult("basic_coverage", "max", 100.0, 170.0, 0.0, Termination.FEASIBLE)
-    solver = scripted(monkeypatch, answer([0], 500.0))
+    solver = scripted(monkeypatch, lexicographic, answer([0], 500.0))
     (level,) = solve(NO_ADDONS, BASIC, OPTIONS, reference=Reference((known,))).levels
     assert solver.asked[0][2] is None
     assert (level.incumbent, level.bound, level.termination) == (150.0, 170.0, Termination.FEASIBLE)
