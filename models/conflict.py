@@ -21,8 +21,7 @@ def irreducible(colliding: Sequence[T], possible: Callable[[Sequence[T]], bool |
     answered; the demand asked for then stays, and the set is not proven irreducible.
     """
     kept = list(colliding)
-    size = max(1, len(kept) // 2) if len(kept) > 4 else 1
-    minimal = True
+    size = len(kept) // 2 if len(kept) > 4 else 1
     while True:
         minimal = True
         at = 0
