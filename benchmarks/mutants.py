@@ -321,7 +321,7 @@ def main() -> None:
     parser.add_argument("--least", type=int, default=20, help="of each room")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--budget", type=float, default=40.0, help="seconds of tests for one fault")
-    parser.add_argument("--limit", type=int, default=60, help="seconds that a test of the map may take")
+    parser.add_argument("--limit", type=int, default=60, help="seconds of processor that a test of the map may take")
     parser.add_argument("--package", default="models", help="folder of the faults")
     parser.add_argument("--kernels", action="store_true", help="compiled code instead of all other code")
     parser.add_argument("--compiled", action="store_true", help="run what lived once more, with numba on")

@@ -40,7 +40,7 @@ class Tracer:
         self._cost_s: dict[str, float] = {}
         self._shared_s = 0.0
         self._failed, self._limit_s = False, limit_s
-        signal.signal(signal.SIGALRM, self._too_long)
+        signal.signal(signal.SIGPROF, self._too_long)
         setattr(builtins, _NOTE, self._enter)
         given = SourceFileLoader.get_code
 
@@ -78,11 +78,11 @@ class Tracer:
         self._forget()
         self._seen, self._failed, self._shared_s = set(), False, 0.0
         began = _spent_s()
-        signal.alarm(self._limit_s)
+        signal.setitimer(signal.ITIMER_PROF, self._limit_s)
         try:
             return (yield)
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             if not self._failed:
                 used = {_name(one) for of in item._fixtureinfo.name2fixturedefs.values() for one in of}
                 costs = {name: round(self._cost_s[name], 3) for name in sorted(used & self._cost_s.keys())}
