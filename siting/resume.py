@@ -55,6 +55,16 @@ def earlier_run(run_dir: Path, wanted: str) -> tuple[Earlier, dict[str, Any]]:
     return _earlier(run_dir / "run.json", wanted, SEALED_FILES, is_whole)
 
 
+def city_mark(request: RunRequest, circles: Sequence[CircleInputs], run_dir: Path, *, every: bool) -> str:
+    """:func:`fingerprint` of circles that are one model, in their order; ``every`` where they are all pilots.
+
+    Raises:
+        FaultError: every fault of the scenario.
+    """
+    marks = [fingerprint(request, one, run_dir) for one in circles]
+    return sha256(json.dumps([marks, every]).encode()).hexdigest()
+
+
 def study_mark(request: RunRequest, inputs: CircleInputs, folder: Path, question: Any) -> str:
     """:func:`fingerprint` of the circle, and what a study asks of it (its ``repr``).
 

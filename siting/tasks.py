@@ -64,19 +64,31 @@ def city_one(job: Job, report: Report) -> RunOutcome:
     """Run the circles of ``job.question`` (a :class:`siting.batch.CityQuestion`) as one model; never raises."""
 
     def work() -> RunOutcome:
-        from siting.city.run import CityRequest, run_city
+        from siting.city.names import city_id
+        from siting.city.run import CityRequest, read_city, run_city
+        from siting.resume import city_mark, earlier_run
 
         question: CityQuestion = job.question
+        tell = throttled(report)
+        tell(Progress("读取与测距"))
+        request = CityRequest(question.sources, question.every, request_of(job))
+        read = read_city(request)
+        whole = city_id([one.workspace.circle.id for one in read.inputs], question.every)
+        run_dir = run_folder(job.out, read.inputs[0].scenario_name, whole)
+        mark = city_mark(request.run, read.inputs, run_dir, every=question.every)
+        earlier, data = (Earlier.NONE, {}) if job.again else earlier_run(run_dir, mark)
+        if earlier is Earlier.SAME and "city" in data:
+            warnings = tuple(fault for one in read.inputs for fault in one.workspace.warnings)
+            return replace(_outcome_again(data, run_dir, warnings), report={"city": data["city"]})
         try:
-            bundle = run_city(CityRequest(question.sources, question.every, request_of(job)), throttled(report))
+            bundle = replace(run_city(request, tell, read), fingerprint=mark)
         except InfeasibleRun as failure:
             raise _with_nearest_written(failure) from None
-        run_dir = run_folder(job.out, bundle.scenario.name, bundle.workspace.circle.id)
         report(Progress("写出结果"))
         from siting.outputs.writer import write_run
 
         write_run(bundle, run_dir)
-        return replace(outcome_of(bundle, run_dir), report={"city": plain(bundle.city)})
+        return replace(outcome_of(bundle, run_dir), report={"city": plain(bundle.city)}, earlier=earlier)
 
     from siting.outputs.plain import plain
 

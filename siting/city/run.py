@@ -60,8 +60,16 @@ class _Ready:
     prepared: Prepared
 
 
-def run_city(request: CityRequest, progress: Watcher | None = None) -> ResultBundle:
-    """Run several circles as one model.
+@dataclass(frozen=True)
+class CityInputs:
+    """The circles as they were read, and as each would be measured and asked alone."""
+
+    inputs: tuple[CircleInputs, ...]
+    alone: tuple[Prepared, ...]
+
+
+def run_city(request: CityRequest, progress: Watcher | None = None, read: CityInputs | None = None) -> ResultBundle:
+    """Run several circles as one model. ``read``: what :func:`read_city` gave for ``request``, where that was asked.
 
     Raises:
         FaultError: the faults of all circles, each named by its circle; circles that cannot be one model.
@@ -70,7 +78,7 @@ def run_city(request: CityRequest, progress: Watcher | None = None) -> ResultBun
     stages = Stages(progress)
     run = replace(request.run, ranking=False, alternatives=0, committed=None)
     with stages.stage("prepare", "读取与测距"):
-        ready = _ready(request)
+        ready = _ready(request, read or read_city(request))
     with stages.stage("build", "建模"):
         built = _built(ready, run.seed)
     settings = ready.prepared.scenario.scenario.solver
@@ -95,8 +103,8 @@ def run_city(request: CityRequest, progress: Watcher | None = None) -> ResultBun
     return with_city(bundle, ready.city, built, ready.gaps, ready.purse, shares.tolist(), own, split, ready.walks)
 
 
-def _ready(request: CityRequest) -> _Ready:
-    inputs, alone = _read(request)
+def _ready(request: CityRequest, read: CityInputs) -> _Ready:
+    inputs, alone = read.inputs, read.alone
     scenarios = [ready.scenario.scenario for ready in alone]
     log = FaultLog()
     check_same([(i.workspace.circle.id, s) for i, s in zip(inputs, scenarios, strict=True)], log)
@@ -116,8 +124,12 @@ def _ready(request: CityRequest) -> _Ready:
     return _Ready(inputs, gaps, city, purse, locks, walks, prepared)
 
 
-def _read(request: CityRequest) -> tuple[tuple[CircleInputs, ...], tuple[Prepared, ...]]:
-    """All circles; their faults together, each with its circle in front of the file."""
+def read_city(request: CityRequest) -> CityInputs:
+    """All circles of ``request``.
+
+    Raises:
+        FaultError: their faults together, each with its circle in front of the file.
+    """
     inputs, alone, faults = [], [], []
     for source in request.sources:
         try:
@@ -129,7 +141,7 @@ def _read(request: CityRequest) -> tuple[tuple[CircleInputs, ...], tuple[Prepare
             faults += [replace(fault, file=f"{name}/{fault.file}") for fault in error.faults]
     if faults:
         raise FaultError(faults)
-    return tuple(inputs), tuple(alone)
+    return CityInputs(tuple(inputs), tuple(alone))
 
 
 def _locks(inputs: Sequence[CircleInputs], city: City) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -71,7 +71,7 @@ def run(
     """求解选址方案，每个生活圈写出一个结果文件夹 OUT/<情景>/<生活圈>/。
 
     文件夹里有 run.json、result.xlsx、result.gpkg、report.html；要么完整写出，要么不写。
-    已完成而输入与设置未变的圈跳过，不重算（--city 总是重算）；加 --again 全部重算。
+    已完成而输入与设置未变的圈（--city 则是整个城市）跳过，不重算；加 --again 全部重算。
     加 --city 时几个圈合成一个模型、共用一笔资金，写一个结果；资金默认是各圈预算相加，可用 city.capital_cny 另定。
     例：siting run C02 光明 --scenario tight_budget --set budget.capital_cny=1500000
     """

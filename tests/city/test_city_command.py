@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.plan_towns import TYPES, write_town
@@ -45,6 +46,31 @@ def test_one_run_is_written_and_verified(tmp_path: Path):
     (folder / "run.json").write_text(json.dumps(run), encoding="utf-8")
     earlier = call("verify", str(folder))
     assert (earlier.exit_code, "city.circles.1.folder" in earlier.stderr) == (3, True)
+
+
+def test_a_finished_city_is_skipped_until_one_of_its_circles_changes(tmp_path: Path):
+    towns = [str(write_town(tmp_path / name, name, name)) for name in ("A", "B")]
+    words = ["run", "--city", *towns, *SETS, "--out", str(tmp_path / "out"), "--json"]
+
+    def run() -> dict[str, Any]:
+        return dict(json.loads(call_here(*words).stdout))
+
+    def told(data: dict[str, Any]) -> tuple[bool, str]:
+        [circle] = data["circles"]
+        return circle["skipped"], circle["earlier"]
+
+    first = run()
+    folder = Path(first["circles"][0]["run_dir"])
+    before = (folder / "run.json").read_bytes()
+    second = run()
+    assert (told(first), told(second)) == ((False, ""), (True, "same"))
+    assert (folder / "run.json").read_bytes() == before
+    assert second["city"] == first["city"]
+    for key in ("status", "exit_code", "levels", "totals", "picks", "notes"):
+        assert second["circles"][0][key] == first["circles"][0][key]
+    sites = Path(towns[1]) / "sites.csv"
+    sites.write_text(sites.read_text(encoding="utf-8").replace("600,光明路1号", "610,光明路1号"), encoding="utf-8")
+    assert told(run()) == (False, "changed")
 
 
 def test_bad_input_writes_nothing(tmp_path: Path):
