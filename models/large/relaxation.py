@@ -70,6 +70,12 @@ class Relaxation:
         margin = 1e-6 * max(1.0, abs(best.value))
         return np.asarray(self.pair[(profit < 0) & (reached < self.part.sign * best.value - margin)])
 
+    def entries(self, without: IntArray) -> int:
+        """Entries of cover rows, a measure of the model's size, that are left without these columns."""
+        left = np.ones(self.model.n_col, dtype=np.bool_)
+        left[without] = False
+        return int(np.diff(self.part.terms.row_start)[left[self.pair]].sum())
+
     def without(self, columns: IntArray) -> LinearModel:
         """The model in which these columns are 0."""
         upper = self.model.col_upper.copy()

@@ -6,6 +6,7 @@
 3. Pairs whose reduced profit r < 0 proves ``L(m) + r < incumbent`` are in no better plan and fall away, exactly. HiGHS
    solves what is left; the better of its bound and L(m) holds for the whole problem.
 
+A part of a coverage level that is too large for HiGHS is not handed to it where a plan is known: step 1 has that time.
 It ends as soon as the gap asked for is proven.
 
 | served here | how |
@@ -23,8 +24,8 @@ import time
 
 from models.backends import BackendResult, ProgressCall, backend
 from models.columns import Problem
-from models.instance import FloatArray
-from models.large.dive import QUICK, SLOW, Haste
+from models.instance import FloatArray, IntArray
+from models.large.dive import QUICK, Haste
 from models.large.first_plan import PLANNED, Plans
 from models.large.incumbent import Incumbent
 from models.large.relaxation import Relaxation
@@ -39,6 +40,7 @@ _STEPS, _MOST_STEPS, _SPENT_PACE = 100, 4000, 2e-4
 _STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE = 1e-3, 1e-5, 4e-4, 3
 _MIP_ENTRIES, _MIP_SHARE, _LARGE_MIP_SHARE, _TIME_SHARE, _LAST_CHANCE_S = 200_000, 0.4, 0.1, 0.5, 1.0
 _FILL_MIP_SHARE, _MOST_PIECES = 0.98, 1000
+_MOST_MIP_ENTRIES = 500_000
 
 
 def solve_level(
@@ -71,12 +73,14 @@ def solve_level(
     if plans is not None and plans.only_fills:
         share = _FILL_MIP_SHARE
     _approach(relaxed, best, plans, best.deadline_s - best.seconds_left(share))
+    if best.open and _for_highs(relaxed, best, plans, idle := relaxed.idle(best.plan)):
+        best.offer(best.ask(relaxed.without(idle), best.seconds_left(_TIME_SHARE)).values)
     if best.open:
-        among = relaxed.without(relaxed.idle(best.plan))
-        best.offer(best.ask(among, best.seconds_left(_TIME_SHARE)).values)
-    if best.open:
-        rest = relaxed.without(relaxed.useless(best))
-        best.settle(best.ask(rest, best.seconds_left(), target, report=True))
+        useless = relaxed.useless(best)
+        if _for_highs(relaxed, best, plans, useless):
+            best.settle(best.ask(relaxed.without(useless), best.seconds_left(), target, report=True))
+        else:
+            _approach(relaxed, best, plans, best.deadline_s)
     if best.plan is None and not best.impossible:
         best.settle(best.ask(model, _LAST_CHANCE_S))
     return best.result()
@@ -87,6 +91,12 @@ def serves(problem: Problem, goal: Objective) -> bool:
     return goal.name in _SERVED and problem.rules.phases is None and problem.ways is None
 
 
+def _for_highs(relaxed: Relaxation, best: Incumbent, plans: Plans | None, without: IntArray) -> bool:
+    """Whether HiGHS gets what is left without these columns: not where only plans of ours come to anything in time."""
+    ours = plans is not None and not plans.only_fills and best.plan is not None
+    return not ours or relaxed.entries(without) <= _MOST_MIP_ENTRIES
+
+
 def _approach(relaxed: Relaxation, best: Incumbent, plans: Plans | None, until_s: float) -> None:
     """Bound and plans in turns until the gap is proven, steps no longer lower the bound and plans no longer gain.
 
@@ -94,8 +104,7 @@ def _approach(relaxed: Relaxation, best: Incumbent, plans: Plans | None, until_s
     waiting. A quick dive comes once steps gain little; a slow one once search gains little, where the quick one was of
     use.
     """
-    idle, hastes = 0, [] if plans is None or plans.only_fills else [QUICK, SLOW]
-    slack = False
+    idle, hastes, slack = 0, [] if plans is None else plans.hastes, False
     while best.open and time.perf_counter() < until_s:
         before = relaxed.descent.bound
         lower = relaxed.descent.steps < _MOST_STEPS and relaxed.descent.pace > _SPENT_PACE

@@ -78,6 +78,7 @@ class Stage:
             without=lambda columns: ("without", columns),
             idle=lambda plan: ("idle", plan),
             useless=lambda best: "useless",
+            entries=lambda columns: self.said.get("entries", 500_000),
         )
 
 
@@ -124,6 +125,25 @@ def test_what_is_closed_is_not_asked_for(monkeypatch: pytest.MonkeyPatch):
         run()
         found = [step[1][1] for step in stage.did if step[0] == "ask"]
         assert [of if isinstance(of, str) else of[0] for of in found] == asked
+
+
+@pytest.mark.parametrize(
+    ("level", "more", "asked"),
+    [
+        ("basic_coverage", {}, 0),
+        ("basic_coverage", {"entries": 500_000}, 2),
+        ("basic_coverage", {"plan": None}, 3),
+        ("basic_coverage", {"fills": True}, 2),
+        ("cost", {}, 2),
+    ],
+)
+def test_highs_gets_no_coverage_level_of_which_too_much_is_left(
+    monkeypatch: pytest.MonkeyPatch, level: str, more: Any, asked: int
+):
+    stage = Stage(monkeypatch, **({"entries": 500_001} | more))
+    run(level)
+    assert sum(step[0] == "ask" for step in stage.did) == asked
+    assert (("approach", 1000.0) in stage.did) is (asked == 0)
 
 
 def test_the_last_chance_of_a_level_without_a_plan(monkeypatch: pytest.MonkeyPatch):

@@ -59,6 +59,7 @@ class Plans:
 
     def __init__(self, worth: list[float] | None = None, only_fills: bool = False) -> None:
         self.worth, self.only_fills, self.asked = worth or [], only_fills, list[Any]()
+        self.hastes = [] if only_fills else [QUICK, SLOW]
 
     def _next(self, name: Any) -> float | None:
         self.asked.append(name)
