@@ -20,15 +20,17 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, workers: int = 2, allowed_failures: int = 3) -> Iterator[str]:
+def cluster(folder: Path, workers: int = 2, allowed_failures: int = 3, *, tls: bool = False) -> Iterator[str]:
     """The address of a scheduler with ``workers`` one-thread workers, each watched by a nanny.
 
-    A job may kill ``allowed_failures`` workers before the scheduler gives it up.
+    A job may kill ``allowed_failures`` workers before the scheduler gives it up. ``tls``: with the certificates that
+    Dask's own configuration names (``DASK_DISTRIBUTED__COMM__TLS__…`` in the environment).
     """
     env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests", ROOT / "tests" / "engine")))}
     env["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = str(allowed_failures)
     address_file = folder / "scheduler.json"
     local = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(address_file)]
+    local += ["--protocol", "tls"] if tls else []
     scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", *local]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", "1", *local]
     with (folder / "dask.log").open("w") as log, contextlib.ExitStack() as stack:
@@ -46,7 +48,7 @@ def cluster(folder: Path, workers: int = 2, allowed_failures: int = 3) -> Iterat
         found: list[str] = []
 
         def read() -> bool:
-            found[:] = re.findall(r'"(tcp://[^"]+)"', address_file.read_text())
+            found[:] = re.findall(r'"(t(?:cp|ls)://[^"]+)"', address_file.read_text())
             return bool(found)
 
         _until(read)
