@@ -50,7 +50,12 @@ class ScaleCase:
 
 
 ALL = ("large", "highs", "scip", "cbc")
+_SMALL = (
+    ScaleCase("city-500", "city", (500, 80, 10), ALL, 10, 15),
+    ScaleCase("city-1k", "city", (1_000, 150, 10), ALL, 10, 20),
+)
 CASES = (
+    *_SMALL,
     ScaleCase("city-2k", "city", (2_000, 500, 30), ALL, 30, 60),
     ScaleCase("city-5k", "city", (5_000, 1_000, 30), ALL, 20, 250, patience=10),
     ScaleCase("city-20k", "city", (20_000, 3_000, 30), ("large", "highs", "scip"), 100, 700, patience=3),
@@ -66,8 +71,7 @@ CASES = (
     ScaleCase("plane-5k", "plane", (5_000, 500, 50), ("large", "highs"), 60, 100),
 )
 QUICK = (
-    ScaleCase("city-500", "city", (500, 80, 10), ALL, 10, 15),
-    ScaleCase("city-1k", "city", (1_000, 150, 10), ALL, 10, 20),
+    *_SMALL,
     ScaleCase("full-500", "full", (500, 80, 10), ("large", "highs"), 5, 20),
     ScaleCase("mclp-1k", "mclp", (1_000, 100, 10), ("large", "highs", "scip", "spopt"), 10, 25),
     ScaleCase("graph-60", "graph", (60, 6), ("large", "highs", "spopt"), 10, 10),
