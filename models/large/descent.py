@@ -66,12 +66,13 @@ class Descent:
                 return
             self._step(self.bound - drop * abs(self.bound))
 
-    def on(self, part: Split, left: BoolArray, pace: float) -> Descent:
-        """The same descent on a part of the pairs, ``left`` [c], where others are decided."""
+    def on(self, part: Split, left: BoolArray, rows: BoolArray, pace: float) -> Descent:
+        """The same descent on the pairs ``left`` [c] and the ``rows`` [g + r], where the others are decided."""
         new = copy(self)
         new.part, new.at, new.pace, new.idle = part, nowhere(part), pace, 0
         new.widest, new.patience, new.lively = min(self.widest, _CALM), _LIVELY, False
-        new.multipliers, new.slope = self.multipliers.copy(), self.slope.copy()
+        new.multipliers, new.slope, new.metric = self.multipliers[rows], self.slope[rows], self.metric[rows]
+        new.low, new.high = self.low[rows], self.high[rows]
         new.bound = dual_value(part, new.multipliers, new.at)
         new.trial, new.profit, new.share = new.multipliers.copy(), new.at.profit.copy(), self.share[left]
         return new

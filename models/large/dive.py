@@ -19,6 +19,7 @@ from models.large.extend import extend, offers
 from models.large.jit import kernel
 from models.large.lagrangian import Split
 from models.large.pairs import Pairs
+from models.large.shrink import shrink
 from models.large.state import State, add_in_order, fits, holding
 
 _SURE, _PACE, _DROP = 0.85, 0.05, 0.005
@@ -57,7 +58,8 @@ def dive(pairs: Pairs, descent: Descent, number: IntArray, haste: Haste, deadlin
         _which_fit(a, state, mark)
         left = mark[number]
         left[picked] = False
-        now, number = now.on(fixed(now.part, left, taken), left, _PACE), number[left]
+        part, rows = shrink(fixed(now.part, left, taken))
+        now, number = now.on(part, left, rows, _PACE), number[left]
         if time.perf_counter() < deadline_s and not must.any():
             now.push(haste.steps, _DROP)
     extend(a, state, np.arange(pairs.n_place, dtype=np.int64), 0, 0.0, offers(a))

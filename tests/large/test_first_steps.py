@@ -24,9 +24,10 @@ from models.large.dive import Haste, _who_fills, dive
 from models.large.first_plan import Plans
 from models.large.greedy import greedy
 from models.large.incumbent import Incumbent
-from models.large.lagrangian import dual_value
+from models.large.lagrangian import Split, Terms, dual_value
 from models.large.limits import limits_of
 from models.large.prices import first_prices, units
+from models.large.shrink import shrink
 from models.large.state import holding
 from models.objectives import objective
 from models.solution import Decision, SolveOptions
@@ -94,12 +95,14 @@ def test_a_descent_on_a_part_begins_calm_from_the_prices_of_the_whole():
     whole = Descent(part, np.zeros(len(part.lower)), units(part))
     whole.go(-np.inf, 70, np.inf)
     left = np.arange(len(part.terms.pair)) % 3 > 0
-    rest = diving.fixed(part, left, np.zeros(len(left), dtype=bool))
-    new = whole.on(rest, left, 0.05)
+    rest, rows = shrink(diving.fixed(part, left, np.arange(len(left)) == 0))
+    assert not rows.all()
+    new = whole.on(rest, left, rows, 0.05)
     assert (new.pace, new.widest, new.patience, new.lively, new.idle) == (0.05, 0.1, 5, False, 0)
-    assert new.bound == dual_value(rest, whole.multipliers)
+    assert new.bound == dual_value(rest, whole.multipliers[rows])
     assert (new.share == whole.share[left]).all()
-    assert new.multipliers.tolist() == whole.multipliers.tolist()
+    for own, of_all in ((new.multipliers, whole.multipliers), (new.metric, whole.metric), (new.high, whole.high)):
+        assert own.tolist() == of_all[rows].tolist()
     kept, steps = whole.multipliers.copy(), whole.steps
     new.push(7, 0.01)
     assert new.steps == steps + 7
@@ -107,6 +110,25 @@ def test_a_descent_on_a_part_begins_calm_from_the_prices_of_the_whole():
     new.pace = 1e-4
     new.push(7, 0.01)
     assert new.steps == steps + 7
+
+
+def test_rows_that_say_nothing_leave_a_part_and_a_row_without_pairs_is_a_bound():
+    """Max 5a + 4b + 3c, a <= x0 + 1, b <= x1, c <= 0.25: of three rows the second is left, c is a quarter at most."""
+    one, zero = np.ones(3), np.zeros(3)
+    terms = Terms(
+        gain=np.array([5.0, 4.0, 3.0, -1.0, -1.0]), link=np.arange(3), cap=np.array([1.0, 0.0, 0.25]),
+        row_start=np.array([0, 1, 2]), row=np.array([0, 1], dtype=np.int32), other_start=np.zeros(1, dtype=np.int64),
+        other_column=np.zeros(0, dtype=np.int64), other_value=np.zeros(0), other_lower=np.zeros(0),
+        other_upper=np.zeros(0), alone=np.arange(3), alone_lower=zero, alone_upper=one, pair=np.array([3, 4]),
+        area_m2=np.ones(2), start=np.array([0, 2]), room_m2=np.array([2.0]), used=np.array([-1]),
+    )  # fmt: skip
+    part = Split(terms, np.full(3, -np.inf), terms.cap, 0.0, 1.0, np.array([2.0, 2.0, 1.0]), 14.0)
+    smaller, rows = shrink(part)
+    assert rows.tolist() == [False, True, False]
+    assert (smaller.n_cover, smaller.terms.link.tolist(), smaller.terms.row.tolist()) == (1, [1], [0])
+    assert smaller.terms.row_start.tolist() == [0, 0, 1]
+    assert smaller.terms.alone_upper.tolist() == [1.0, 1.0, 0.25]
+    assert dual_value(smaller, np.array([4.0])) == pytest.approx(5 + 0.75 + 3)  # x1 gains 4 for its cost of 1
 
 
 def test_who_alone_can_fill_and_who_can_fill_at_all():
@@ -129,7 +151,7 @@ class Shares:
     def __init__(self, share: np.ndarray, log: list) -> None:
         self.share, self.log, self.part = share, log, None
 
-    def on(self, part: object, left: np.ndarray, pace: float) -> Shares:
+    def on(self, part: object, left: np.ndarray, rows: object, pace: float) -> Shares:
         self.log.append((int(left.sum()), pace))
         return Shares(self.share[left], self.log)
 
@@ -140,6 +162,7 @@ class Shares:
 @pytest.mark.parametrize("late", [False, True])
 def test_a_dive_decides_the_surest_descends_on_the_rest_and_fills_up(monkeypatch: pytest.MonkeyPatch, late: bool):
     monkeypatch.setattr(diving, "fixed", lambda part, left, taken: part)
+    monkeypatch.setattr(diving, "shrink", lambda part: (part, None))
     pairs = replace(random_pairs(2, n_place=6, n_type=4, most=20), capital_cny=40.0, held_fill=-np.inf)
     log: list = []
     share = np.linspace(0.2, 0.7, pairs.n)

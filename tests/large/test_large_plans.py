@@ -16,6 +16,7 @@ from models.large.dive import QUICK, SLOW, fixed
 from models.large.first_plan import Plans
 from models.large.lagrangian import dual_value, lawful
 from models.large.relaxation import Relaxation
+from models.large.shrink import shrink
 from models.objectives import objective
 from models.one_level import ask
 from models.reduction import reduce
@@ -87,4 +88,7 @@ def test_what_is_left_after_fixing_is_still_bounded(level):
             value = dual_value(rest, lawful(rest, m))
             assert value >= part.sign * best.objective - slack
             assert value <= dual_value(part, lawful(part, m)) + 1e-9 * max(1.0, abs(value))
+            smaller, rows = shrink(rest)
+            tighter = dual_value(smaller, lawful(smaller, m[rows]))
+            assert part.sign * best.objective - slack <= tighter <= value + 1e-9 * max(1.0, abs(value))
     assert bounded
