@@ -26,6 +26,7 @@ import numpy as np
 
 from benchmarks.formats.case import Case
 from benchmarks.instances import Spec, make
+from benchmarks.scale_cases import CITIES
 from benchmarks.towns import distance_matrix, make_town, mclp_instance, mclp_rules, reach_from_points
 from benchmarks.trail import Trail
 from models import backends
@@ -149,9 +150,7 @@ def warm_up(name: str, kind: str) -> None:
     if name == "spopt":
         importlib.import_module("spopt.locate")
         return
-    small = (
-        city_case(Spec(1500, 250, n_type=12, full=kind == "full")) if kind in ("city", "full") else mclp(60, 8, 2, 1)
-    )
+    small = city_case(Spec(1500, 250, n_type=12, full=kind == "full")) if kind in CITIES else mclp(60, 8, 2, 1)
     CONTENDERS[name](small, 5.0)
 
 

@@ -18,17 +18,21 @@ from benchmarks.formats.case import Case
 from benchmarks.formats.instances import pmedian_case
 from benchmarks.instances import Spec
 from benchmarks.measure import hand_back, measured
+from benchmarks.scale_cases import CITIES, PURSE
 from benchmarks.towns import distance_matrix, make_town
 from models.errors import SolverError
 
 
-def problem(kind: str, sizes: list[int], seed: int, matrix: bool, path: Path | None, form: str) -> Case:
-    """The problem of a case; ``matrix`` asks for dense distances."""
+def problem(
+    kind: str, sizes: list[int], seed: int, matrix: bool, path: Path | None, form: str, purse: float = PURSE
+) -> Case:
+    """The problem of a case; ``matrix`` asks for dense distances, ``purse`` is the budget of a city, a share of all."""
     if path is not None:
         return read_case(path, form)
-    if kind in ("city", "full"):
+    if kind in CITIES:
         n_demand, n_site, n_type = sizes
-        return city_case(Spec(n_demand, n_site, n_type, seed, full=kind == "full"))
+        full, roomy = kind == "full", kind == "roomy"
+        return city_case(Spec(n_demand, n_site, n_type, seed, full=full, budget_share=purse, roomy=roomy))
     if kind == "mclp":
         n_demand, n_site, p = sizes
         return mclp(n_demand, n_site, p, seed, matrix)
@@ -44,10 +48,11 @@ def main() -> None:
     """Warm up, make the problem, solve it once, say what came of it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("contender", choices=CONTENDERS)
-    parser.add_argument("kind", choices=["city", "full", "mclp", "graph", "plane", "file"])
+    parser.add_argument("kind", choices=[*CITIES, "mclp", "graph", "plane", "file"])
     parser.add_argument("sizes", type=int, nargs="*")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=float, default=60.0)
+    parser.add_argument("--purse", type=float, default=PURSE, help="a city's budget as a share of all costs")
     parser.add_argument("--file", type=Path)
     parser.add_argument("--format", default="")
     asked = parser.parse_args()
@@ -55,7 +60,8 @@ def main() -> None:
     try:
         warm_up(asked.contender, asked.kind)
         warm = time.perf_counter() - began
-        case = problem(asked.kind, asked.sizes, asked.seed, asked.contender == "spopt", asked.file, asked.format)
+        matrix = asked.contender == "spopt"
+        case = problem(asked.kind, asked.sizes, asked.seed, matrix, asked.file, asked.format, asked.purse)
         found, cost = measured(lambda: CONTENDERS[asked.contender](case, asked.limit))
     except (SolverError, ImportError) as error:
         print(f'{{"missing": "{type(error).__name__}"}}')

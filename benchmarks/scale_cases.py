@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+CITIES = ("city", "full", "purse", "roomy")
+PURSE = 0.15
 _LEVELS = 6
 
 
 @dataclass(frozen=True)
 class ScaleCase:
     """``limit_s`` holds for each level of our own solver; the others have ``patience`` times as long, so that
-    ratios show. A process is stopped at ``stop_s`` in all (making, building and writing).
+    ratios show. A process is stopped at ``stop_s`` in all (making, building and writing). ``purse``: the budget of a
+    city as a share of what all useful pairs would cost.
     """
 
     name: str
@@ -23,6 +26,7 @@ class ScaleCase:
     path: str = ""
     form: str = ""
     patience: float = 1.0
+    purse: float = PURSE
 
     def limit_of(self, contender: str) -> float:
         """Seconds of a level."""
@@ -37,7 +41,7 @@ class ScaleCase:
         """What the growth law is drawn over: demand × sites (× types)."""
         if self.kind == "graph":
             return self.sizes[0] ** 2
-        wide = self.sizes[:3] if self.kind in ("city", "full") else self.sizes[:2]
+        wide = self.sizes[:3] if self.kind in CITIES else self.sizes[:2]
         total = 1
         for size in wide:
             total *= size
@@ -46,6 +50,7 @@ class ScaleCase:
     def arguments(self, contender: str, seed: int) -> list[object]:
         """Of benchmarks.scale_case."""
         said: list[object] = [contender, self.kind, *self.sizes, "--seed", seed, "--limit", self.limit_of(contender)]
+        said += ["--purse", self.purse] if self.kind in CITIES else []
         return [*said, "--file", self.path, "--format", self.form] if self.path else said
 
 
@@ -54,12 +59,17 @@ _SMALL = (
     ScaleCase("city-500", "city", (500, 80, 10), ALL, 10, 15),
     ScaleCase("city-1k", "city", (1_000, 150, 10), ALL, 10, 20),
 )
+_FIVE, _TWENTY, _TWO = (5_000, 1_000, 30), (20_000, 3_000, 30), ("large", "highs")
 CASES = (
     *_SMALL,
     ScaleCase("city-2k", "city", (2_000, 500, 30), ALL, 30, 60),
     ScaleCase("city-5k", "city", (5_000, 1_000, 30), ALL, 20, 250, patience=10),
     ScaleCase("city-20k", "city", (20_000, 3_000, 30), ("large", "highs", "scip"), 100, 700, patience=3),
     ScaleCase("city-100k", "city", (100_000, 5_000, 30), ("large", "highs"), 200, 750, patience=3),
+    *(ScaleCase(f"purse-5k-{p}", "purse", _FIVE, _TWO, 20, 150, patience=5, purse=p / 100) for p in (5, 30, 60)),
+    *(ScaleCase(f"purse-20k-{p}", "purse", _TWENTY, _TWO, 100, 500, patience=3, purse=p / 100) for p in (5, 30, 60)),
+    ScaleCase("roomy-5k", "roomy", _FIVE, _TWO, 20, 150, patience=5),
+    ScaleCase("roomy-20k", "roomy", _TWENTY, _TWO, 100, 500, patience=3),
     ScaleCase("full-5k", "full", (5_000, 1_000, 30), ("large", "highs"), 30, 200),
     ScaleCase("full-20k", "full", (20_000, 3_000, 30), ("large", "highs"), 60, 500),
     ScaleCase("mclp-10k", "mclp", (10_000, 1_000, 50), ("large", "highs", "scip", "spopt"), 60, 240),

@@ -5,6 +5,9 @@ existing outlets that cover a part of the homes, outlets missing circle by circl
 on every other rule and every level but the walking ones: hosts and add-on services, spacing, separation, viability,
 coverage floors, locks, district purses, subsidies, counts.
 
+``roomy`` is a plainer random city: rooms four times as large and radii of 500 m at most, so that floor area is seldom
+short and few rooms reach a home.
+
 ``tiers`` = 1 puts all types into one coverage level (the hardest single level); 3 deals them out as the catalogue does.
 """
 
@@ -35,6 +38,7 @@ RADII_M = np.array([300.0, 500.0, 700.0, 1000.0, 1500.0])
 RADIUS_SHARE = np.array([0.15, 0.25, 0.25, 0.2, 0.15])
 SITES_PER_ZONE = 80
 ZONE_RADIUS_M = 1500.0
+ROOMY_FACTOR, ROOMY_RADIUS_M = 4.0, 500.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Spec:
     tiers: int = 0
     budget_share: float = 0.15
     levels: tuple[str, ...] = ()
+    roomy: bool = False
 
     @property
     def n_tier(self) -> int:
@@ -63,7 +68,7 @@ def make(spec: Spec) -> tuple[SitingInstance, Rules]:
     homes = scatter(rng, ground, spec.n_demand)
     homes = homes[by_block(homes, float(RADII_M[-1]))]
     sites = scatter(rng, ground, spec.n_site)
-    radius = rng.choice(RADII_M, spec.n_type, p=RADIUS_SHARE)
+    radius = np.minimum(rng.choice(RADII_M, spec.n_type, p=RADIUS_SHARE), ROOMY_RADIUS_M if spec.roomy else np.inf)
     outlets = [scatter(rng, ground, n) for n in _outlet_counts(rng, spec)]
     n_host = min(sum(map(len, outlets)), spec.n_site // 10) if spec.full else 0
     host_type, hosts = _some_outlets(rng, outlets, n_host)
@@ -121,9 +126,12 @@ def _people(rng: np.random.Generator, spec: Spec) -> dict[str, Any]:
 
 
 def _rooms(rng: np.random.Generator, spec: Spec) -> dict[str, Any]:
-    """Areas of 20 to 400 m2, whole; a type fits out by the square metre; each room asks something of its own."""
+    """Whole areas of 20 to 400 m2, rooms of a roomy city four times as large; a type fits out by the square metre; each
+    room asks something of its own.
+    """
     area = np.round(np.exp(rng.uniform(np.log(20), np.log(400), spec.n_type)))
-    site_area = np.round(np.exp(rng.uniform(np.log(20), np.log(400), spec.n_site)))
+    larger = ROOMY_FACTOR if spec.roomy else 1.0
+    site_area = np.round(larger * np.exp(rng.uniform(np.log(20), np.log(400), spec.n_site)))
     fit_out = rng.integers(4, 16, spec.n_type) * 100.0
     equipment = rng.integers(10, 120, spec.n_type) * 1000.0
     rent = site_area * rng.integers(20, 80, spec.n_site) * 3.0

@@ -9,6 +9,7 @@ from benchmarks.growth import law_of, svg
 from benchmarks.instances import Spec
 from benchmarks.measure import OutOfTime, in_fresh_process
 from benchmarks.scale import _ratio
+from benchmarks.scale_case import problem
 from benchmarks.scale_cases import CASES, chosen
 from benchmarks.trail import Trail
 from models.backends import Progress
@@ -56,6 +57,23 @@ def test_others_have_longer_where_a_ratio_of_ten_is_asked_for():
     case = next(case for case in CASES if case.name == "city-5k")
     assert case.limit_of("highs") == 10 * case.limit_of("large")
     assert case.stop_s("highs") > 2 * case.limit_of("highs")
+
+
+def test_a_purse_is_a_share_of_all_costs_of_the_same_city():
+    by_name = {case.name: case.arguments("large", 1) for case in CASES}
+    assert [by_name[f"purse-5k-{p}"][-1] for p in (5, 30, 60)] == [0.05, 0.3, 0.6]
+    assert by_name["city-5k"][-2:] == ["--purse", 0.15]
+    assert "--purse" not in by_name["mclp-10k"]
+    plain, rich = (problem("purse", [200, 40, 8], 1, False, None, "", purse) for purse in (0.1, 0.3))
+    assert rich.rules.budget_cny == pytest.approx(3 * plain.rules.budget_cny)
+    assert (rich.instance.residents == plain.instance.residents).all()
+
+
+def test_a_roomy_city_has_the_same_homes_and_four_times_the_floor():
+    plain, roomy = (problem(kind, [200, 40, 8], 1, False, None, "").instance for kind in ("city", "roomy"))
+    assert (roomy.residents == plain.residents).all()
+    assert roomy.site_area_m2 == pytest.approx(4 * plain.site_area_m2, abs=2)
+    assert all(b.nnz <= a.nnz for a, b in zip(plain.reach, roomy.reach, strict=True))
 
 
 def test_cases_are_chosen_by_name_or_beginning():
