@@ -15,7 +15,16 @@ from importlib import import_module
 import numpy as np
 
 from models.assemble import assemble, hold
-from models.backends import AUTO, AUTO_FROM_ENTRIES, LARGE, BackendResult, Progress, ProgressCall, backend
+from models.backends import (
+    AUTO,
+    AUTO_FROM_ENTRIES,
+    LARGE,
+    SINGLE_FROM_ENTRIES,
+    BackendResult,
+    Progress,
+    ProgressCall,
+    backend,
+)
 from models.blend import blend
 from models.columns import Problem, lay_out
 from models.completion import complete, decision_of
@@ -205,8 +214,13 @@ class _Chain:
         """Solve the part of the model that matters to ``goal``, from the plan so far; the answer is in full columns."""
         start = self.plan if self.plan is not None else self.start
         chosen = self.model if model is None else model
-        wide = self.options.solver == AUTO and chosen.matrix.nnz >= AUTO_FROM_ENTRIES
-        if wide or self.options.solver == LARGE:
+        entries = math.inf if self.options.solver == LARGE else chosen.matrix.nnz if self.options.solver == AUTO else 0
+        if entries >= SINGLE_FROM_ENTRIES:
+            answer = import_module("models.single.level").solve_level(self.problem, chosen, goal, options)
+            if answer is not None:
+                self.by_large = True
+                return answer  # type: ignore[no-any-return]
+        if entries >= AUTO_FROM_ENTRIES:
             large = import_module("models.large.solve")
             self.by_large |= large.serves(self.problem, goal)
             return large.solve_level(self.problem, chosen, goal, options, start, progress, target)  # type: ignore[no-any-return]

@@ -7,13 +7,26 @@ from importlib import import_module
 from models.backends.base import Backend, BackendResult, Progress, ProgressCall
 from models.errors import SolverError
 
-__all__ = ["AUTO", "AUTO_FROM_ENTRIES", "LARGE", "Backend", "BackendResult", "Progress", "ProgressCall", "backend"]
+__all__ = [
+    "AUTO",
+    "AUTO_FROM_ENTRIES",
+    "LARGE",
+    "SINGLE_FROM_ENTRIES",
+    "Backend",
+    "BackendResult",
+    "Progress",
+    "ProgressCall",
+    "backend",
+]
 
 LARGE = "large"
 """Our own solver of whole levels (:mod:`models.large`); whatever else is asked in its name goes to HiGHS."""
 
 AUTO, AUTO_FROM_ENTRIES = "auto", 80_000
 """HiGHS, but our own solver for levels whose model has that many entries or more (measured, decision 0044)."""
+
+SINGLE_FROM_ENTRIES = 20_000
+"""From so many entries on ``auto`` takes a level of one type for the classical problem (:mod:`models.single.level`)."""
 
 _BACKENDS = {
     "highs": ("models.backends.highs", "HighsBackend"),

@@ -7,5 +7,8 @@
 | :func:`models.single.lscp.lscp` | the fewest, or cheapest, sites that reach everybody |
 | :func:`models.single.pcenter.p_center` | the least distance within which p sites reach everybody |
 
+:func:`models.single.level.solve_level` answers levels of a whole model of one type with them (solver ``large``, and
+``auto`` from a size on).
+
 Compiled with numba, which loads when a module of this room is imported.
 """

@@ -107,7 +107,7 @@ def test_maximal_covering(tmp_path, seed, solver):
     assert levels(data)["basic_coverage"] == best == data["totals"]["residents_newly_covered"]
 
 
-@pytest.mark.parametrize("solver", ["highs", "cpsat", "cbc"])
+@pytest.mark.parametrize("solver", ["highs", "large", "cpsat", "cbc"])
 @pytest.mark.parametrize("seed", [3, 4])
 def test_set_covering(tmp_path, seed, solver):
     town = Town(seed)
@@ -117,7 +117,7 @@ def test_set_covering(tmp_path, seed, solver):
     assert levels(data)["sites"] == fewest == len({pick["site"] for pick in data["picks"]})
 
 
-@pytest.mark.parametrize("solver", ["highs", "cpsat", "cbc"])
+@pytest.mark.parametrize("solver", ["highs", "large", "cpsat", "cbc"])
 def test_median_and_center(tmp_path, solver):
     town = Town(5)
     plans = list(itertools.combinations(range(7), 3))
@@ -129,7 +129,7 @@ def test_median_and_center(tmp_path, solver):
     assert levels(data)["farthest_walk"] == min(d.max() for d in near)
 
 
-@pytest.mark.parametrize("solver", ["highs", "cpsat", "cbc"])
+@pytest.mark.parametrize("solver", ["highs", "large", "cpsat", "cbc"])
 def test_multi_service_set_covering(tmp_path, solver):
     town = Town(6, n_home=8, n_site=5)
     floors = "[coverage_floor]\n" + "".join(f"{t} = 1.0\n" for t in TYPES)
