@@ -19,6 +19,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
@@ -113,13 +114,15 @@ def sample(count: int, least: int, seed: int, package: str = "models", *, kernel
 
 
 def tests_for(mutant: Mutant, known: dict[str, Any], budget_s: float, *, wide: bool) -> tuple[list[str], int]:
-    """Tests that enter the function (the file, if it runs at import), as many as the budget allows; how many there are.
+    """Tests that enter the function (the file or one that imports it, if it runs at import), as many as the budget
+    allows; how many there are.
 
     Half of the budget goes to the cheapest, half in turns to the files of tests. ``wide``: those that enter its room.
     """
-    name, place = f"{mutant.path}:{mutant.function}", str(Path(mutant.path).parent) + "/" if wide else mutant.path
+    name = f"{mutant.path}:{mutant.function}"
+    places = (str(Path(mutant.path).parent) + "/",) if wide else (mutant.path, *importers(mutant.path))
     able = [test for test, of in known.items() if mutant.function and not wide and name in of["enters"]]
-    able = able or [test for test, of in known.items() if any(f.startswith(place) for f in of["enters"])]
+    able = able or [test for test, of in known.items() if any(f.startswith(places) for f in of["enters"])]
     able.sort(key=lambda test: seconds([test], known))
     turn: Counter[str] = Counter()
     turns = []
@@ -132,6 +135,14 @@ def tests_for(mutant: Mutant, known: dict[str, Any], budget_s: float, *, wide: b
             if test not in chosen and (seconds([*chosen, test], known) <= most_s or not chosen):
                 chosen[test] = None
     return sorted(chosen, key=lambda test: _order(test, known)), len(able)
+
+
+@cache
+def importers(path: str) -> list[str]:
+    """Files of the same package that import from this one."""
+    line = f"from {path.removesuffix('.py').removesuffix('/__init__').replace('/', '.')} import "
+    files = (ROOT / Path(path).parts[0]).rglob("*.py")
+    return [str(file.relative_to(ROOT)) for file in files if line in file.read_text("utf-8")]
 
 
 def seconds(tests: Iterable[str], known: dict[str, Any]) -> float:
