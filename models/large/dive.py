@@ -26,13 +26,17 @@ _SURE, _PACE, _DROP = 0.85, 0.05, 0.005
 
 
 class Haste(NamedTuple):
-    """At least ``part`` of what is to come is decided at once, with ``steps`` of the descent in between."""
+    """At least ``part`` of what is to come is decided at once, with ``steps`` of the descent in between.
+
+    ``held_steps`` as long as pairs are decided for what a level above holds: few at a time, with all others free.
+    """
 
     part: float
     steps: int
+    held_steps: int
 
 
-QUICK, SLOW = Haste(0.3, 40), Haste(0.1, 30)
+QUICK, SLOW = Haste(0.1, 30, 10), Haste(0.1, 60, 20)
 
 
 def dive(pairs: Pairs, descent: Descent, number: IntArray, haste: Haste, deadline_s: float) -> BoolArray:
@@ -61,7 +65,7 @@ def dive(pairs: Pairs, descent: Descent, number: IntArray, haste: Haste, deadlin
         part, rows = shrink(fixed(now.part, left, taken))
         now, number = now.on(part, left, rows, _PACE), number[left]
         if time.perf_counter() < deadline_s and not must.any():
-            now.push(haste.steps, _DROP)
+            now.push(haste.held_steps if may.any() else haste.steps, _DROP)
     extend(a, state, np.arange(pairs.n_place, dtype=np.int64), 0, 0.0, offers(a))
     return state.chosen
 

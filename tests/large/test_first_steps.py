@@ -166,7 +166,7 @@ def test_a_dive_decides_the_surest_descends_on_the_rest_and_fills_up(monkeypatch
     pairs = replace(random_pairs(2, n_place=6, n_type=4, most=20), capital_cny=40.0, held_fill=-np.inf)
     log: list = []
     share = np.linspace(0.2, 0.7, pairs.n)
-    plan = dive(pairs, Shares(share, log), np.arange(pairs.n), Haste(0.3, 40), -np.inf if late else np.inf)
+    plan = dive(pairs, Shares(share, log), np.arange(pairs.n), Haste(0.3, 40, 20), -np.inf if late else np.inf)
     sizes = [n for n, pace in log if pace == 0.05]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[-1] == 0 or len(sizes) > 1
@@ -174,6 +174,18 @@ def test_a_dive_decides_the_surest_descends_on_the_rest_and_fills_up(monkeypatch
     assert value(pairs, plan) > 0
     assert lawful(pairs, plan)
     assert nothing_more_fits(pairs, plan)
+
+
+def test_a_dive_decides_what_is_held_first_and_with_steps_of_its_own(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(diving, "fixed", lambda part, left, taken: part)
+    monkeypatch.setattr(diving, "shrink", lambda part: (part, None))
+    pairs = random_pairs(3, n_place=6, n_type=4, most=20)
+    pairs = replace(pairs, capital_cny=60.0, missing=np.array([2.0, 2.0]), held_fill_weight=np.ones(2))
+    log: list = []
+    dive(pairs, Shares(np.linspace(0.2, 0.7, pairs.n), log), np.arange(pairs.n), Haste(0.3, 40, 20), np.inf)
+    steps = [n for n, pace in log if pace == 0.005]
+    assert steps == sorted(steps)
+    assert set(steps) == {20, 40}
 
 
 def test_work_grows_and_what_levels_held_ask_for_is_worth_a_price(monkeypatch: pytest.MonkeyPatch):
