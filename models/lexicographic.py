@@ -216,7 +216,9 @@ class _Chain:
         chosen = self.model if model is None else model
         entries = math.inf if self.options.solver == LARGE else chosen.matrix.nnz if self.options.solver == AUTO else 0
         if entries >= SINGLE_FROM_ENTRIES:
-            answer = import_module("models.single.level").solve_level(self.problem, chosen, goal, options)
+            answer = import_module("models.single.level").solve_level(
+                self.problem, chosen, goal, options, held=bool(self.results)
+            )
             if answer is not None:
                 self.by_large = True
                 return answer  # type: ignore[no-any-return]

@@ -37,13 +37,17 @@ _TOO_FEW = 2e-9
 """A floor of everybody forgives a share of 1e-9: nobody may be as few as that."""
 
 
-def solve_level(problem: Problem, model: LinearModel, goal: Objective, options: SolveOptions) -> BackendResult | None:
+def solve_level(
+    problem: Problem, model: LinearModel, goal: Objective, options: SolveOptions, *, held: bool = False
+) -> BackendResult | None:
     """The answer, as a point of ``model``; None where the level is no such problem or its choice breaks another row.
+
+    ``held``: levels above are held in ``model``. The least walks would break them nearly always and are not tried.
 
     Raises:
         SolverError: HiGHS is missing or failed.
     """
-    ask = _PROBLEMS.get(goal.name)
+    ask = None if held and goal.name in WALKING_LEVELS else _PROBLEMS.get(goal.name)
     found = ask(problem, goal, options) if ask is not None and _is_of_one_type(problem) else None
     if found is None or found.sites is None:
         if found is not None and found.termination is Termination.INFEASIBLE:

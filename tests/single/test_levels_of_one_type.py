@@ -146,6 +146,14 @@ def test_nobody_can_reach_the_farthest():
     assert found.termination is Termination.INFEASIBLE
 
 
+def test_walks_below_a_level_that_is_held_are_left_to_others():
+    rules = Rules(levels=("farthest_walk", "walking"), max_sites=2)
+    problem = lay_out(town(1), rules)
+    model, goal = assemble(problem), objective("walking", problem)
+    assert level.solve_level(problem, model, goal, EXACT, held=True) is None
+    assert level.solve_level(problem, model, goal, EXACT) is not None
+
+
 @pytest.mark.parametrize(("least", "taken"), [(0, True), (10**9, False)])
 def test_auto_takes_it_from_a_size_on(monkeypatch: pytest.MonkeyPatch, least: int, taken: bool):
     monkeypatch.setattr("models.lexicographic.SINGLE_FROM_ENTRIES", least)
