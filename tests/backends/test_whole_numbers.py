@@ -39,6 +39,26 @@ def test_columns_are_counted_from_their_lower_bounds():
     assert (row.lower, row.upper) == (1, 12)
 
 
+def test_a_coefficient_with_noise_is_whole_and_one_without_meaning_is_not():
+    """A billionth is noise, of large numbers a millionth of a billionth more for each."""
+    top = np.ones(1, dtype=np.int64)
+    assert scaling._scale(np.array([0.3 + 0.9e-10]), top) == (10.0, True)
+    assert scaling._scale(np.array([0.3 + 1e-9]), top)[1] is False
+    assert scaling._scale(np.array([3e7 + 2e-8]), top) == (1.0, True)
+    assert scaling._scale(np.array([3e7 + 4e-7]), top)[0] > 1.0
+    assert scaling._scale(np.array([1 / 3, 4.0]), np.array([3, 1])) == (1e13, False)
+
+
+def test_the_sides_of_a_row_give_way_by_what_rounding_may_shift():
+    """Two tenths at the most: 0.55 is 0.75, 0.33 is 0.13."""
+    row = scaling._near_row(np.array([0]), np.array([0.26]), 0.33, 0.55, 10.0, 0.2)
+    assert (row.coefficients.tolist(), row.lower, row.upper) == ([3], 2, 7)
+    large = scaling._near_row(np.array([0]), np.array([1.0]), 1e6 + 0.9e-6, -1e6 - 0.9e-6, 1.0, 0.0)
+    assert (large.lower, large.upper) == (1_000_000, -1_000_000)
+    still = scaling._near_row(np.array([0]), np.array([1.0]), 1e6 + 1.1e-6, 1.0 - 1.1e-9, 1.0, 0.0)
+    assert (still.lower, still.upper) == (1_000_001, 0)
+
+
 def accepted(rows: WholeRows, whole: Any) -> Any:
     kept = np.ones(len(whole), dtype=bool)
     for row in rows.rows:

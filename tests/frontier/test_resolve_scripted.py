@@ -13,6 +13,7 @@ from support.scripted import answer, scripted, without
 
 from models import resolve as room
 from models.backbone import Backbone
+from models.errors import ModelError
 from models.instance import Rules
 from models.lexicographic import Reference
 from models.resolve import resolve_levels
@@ -174,3 +175,13 @@ def test_a_backbone_is_looked_for_once_and_only_where_it_helps(monkeypatch: pyte
     assert run(levels[:1] + levels[2:], Backbone(NOTHING, False, None, 0)) == ["basic_coverage"]
     assert run(("basic_coverage", "cost")) == []
     assert run(("cost", "sites", "basic_coverage")) == []
+
+
+def test_a_pick_that_must_stay_has_a_column(monkeypatch: pytest.MonkeyPatch):
+    """The first column too; what no level or rule asks for has none."""
+    scripted(monkeypatch, room, answer([0], 150.0))
+    kept = resolve_levels(INSTANCE, BASIC, EXACT, keep=FIRST).solution
+    assert kept.decision.open.tolist() == FIRST.open.tolist()
+    dear = hand_instance(addon_eligible=np.zeros((3, 2), dtype=bool), eligible=np.array([[True, True], [True, False]]))
+    with pytest.raises(ModelError, match="has no column"):
+        resolve_levels(dear, BASIC, EXACT, keep=plan([(1, 1)]))

@@ -56,6 +56,20 @@ def test_stages_of_each_measure(monkeypatch: pytest.MonkeyPatch):
     assert [s.measure for s in only] == ["worst_regret", "worst_regret"]
 
 
+def test_of_the_starts_the_best_in_the_order_of_the_stages():
+    made, best = next(
+        (made, found.plan)
+        for seed in range(20)
+        if room.judge(made := family(seed, LEVELS), nothing(made)).lawful.all()
+        and (found := solve_expected(made, SolveOptions(mip_gap=0.0))).plan.open.any()
+    )
+    chain, stages = _Chain(made, SolveOptions(), None, None), _expectations(made)
+    for order, wanted in ((stages, best), (stages[::-1], nothing(made))):
+        for starts in ([best, nothing(made)], [nothing(made), best]):
+            assert chain._best_start(order, starts) == pytest.approx(chain.joint.complete(wanted))
+    assert chain._best_start(stages[::-1], [best]) == pytest.approx(chain.joint.complete(nothing(made)))
+
+
 def test_numbers_as_they_are_shown():
     weights = np.array([1.0, 2.0, 1.0])
     for shown, sense, pairs in (

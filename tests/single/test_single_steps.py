@@ -103,6 +103,8 @@ def test_a_bound_by_hand():
     assert rich.with_site == pytest.approx(np.full(3, rich.bound))
     none = bound_of(COVER, COST, 0.0, m, share)
     assert none.bound == pytest.approx(4.0, abs=1e-9)
+    little = bound_of(COVER, COST, 0.5, m, share)
+    assert little.bound == pytest.approx(4 + 0.5 * 4, abs=1e-9)
     below = bound_of(COVER, COST, 3.0, -m, share)
     assert below.bound == pytest.approx(14.0, abs=1e-9)
 

@@ -99,3 +99,18 @@ def test_viability(needed: float):
         return told(replace(alone, min_catchment=np.array([needed + by, 0.0])), Rules(levels=()))
 
     edge("viability", 1e-6 * max(1.0, needed), fewer)
+
+
+@pytest.mark.parametrize("needed", [150.0, 0.5])
+def test_residents_that_are_shared_out(needed: float):
+    """As viability, of what the outlets lack together."""
+    size = needed / 150.0
+    alone = hand_instance(
+        segment_residents=hand_instance().segment_residents * size, assigned=np.array([True, False]),
+        outlet_serves=np.full(2, np.inf), addon_serves=np.full(2, np.inf),
+    )  # fmt: skip
+
+    def fewer(by: float) -> Any:
+        return told(replace(alone, min_catchment=np.array([needed + by, 0.0])), Rules(levels=()))
+
+    edge("assignment", 1e-6 * max(1.0, needed), fewer)
