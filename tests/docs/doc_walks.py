@@ -76,6 +76,7 @@ WALKS = {
         },
     ),
     "nation.md": Walk(left_out={"siting nation --all --budget 2500万 --time-limit 10 --shares-only": _BY_THE_CLOCK}),
+    "one_type.md": Walk(saved={0: "药店.toml"}),
     "poi.md": Walk(
         hands={
             "siting new 光明社区 --from-poi 高德.csv 百度.csv": (exports,),
