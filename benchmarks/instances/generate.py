@@ -5,7 +5,7 @@ existing outlets that cover a part of the homes, outlets missing circle by circl
 on every other rule and every level but the walking ones: hosts and add-on services, spacing, separation, viability,
 coverage floors, locks, district purses, subsidies, counts.
 
-``roomy`` is a plainer random city: rooms four times as large and radii of 500 m at most, so that floor area is seldom
+``roomy`` is a plainer random city: rooms four times as large and radii of 300 m throughout, so that floor area is seldom
 short and few rooms reach a home.
 
 ``tiers`` = 1 puts all types into one coverage level (the hardest single level); 3 deals them out as the catalogue does.
@@ -38,7 +38,7 @@ RADII_M = np.array([300.0, 500.0, 700.0, 1000.0, 1500.0])
 RADIUS_SHARE = np.array([0.15, 0.25, 0.25, 0.2, 0.15])
 SITES_PER_ZONE = 80
 ZONE_RADIUS_M = 1500.0
-ROOMY_FACTOR, ROOMY_RADIUS_M = 4.0, 500.0
+ROOMY_FACTOR, ROOMY_RADIUS_M = 4.0, 300.0
 
 
 @dataclass(frozen=True)
