@@ -91,7 +91,7 @@ def _one(case: ScaleCase, contender: str, seed: int) -> Run:
     except BenchmarkError as error:
         print(error, file=sys.stderr)
         return named | {"note": "failed"}
-    return named | run | ({"note": "not installed"} if "missing" in run else {})
+    return named | run | ({"note": f"no answer: {run['missing']}"} if "missing" in run else {})
 
 
 def _case_lines(case: ScaleCase, runs: list[Run]) -> list[str]:
