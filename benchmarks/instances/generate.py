@@ -5,8 +5,8 @@ existing outlets that cover a part of the homes, outlets missing circle by circl
 on every other rule and every level but the walking ones: hosts and add-on services, spacing, separation, viability,
 coverage floors, locks, district purses, subsidies, counts.
 
-``roomy`` is a plainer random city: rooms four times as large and radii of 300 m throughout, so that floor area is seldom
-short and few rooms reach a home.
+``roomy`` is a plainer random city: rooms four times as large and radii of 300 m throughout, so that floor area is
+seldom short and few rooms reach a home.
 
 ``tiers`` = 1 puts all types into one coverage level (the hardest single level); 3 deals them out as the catalogue does.
 """
