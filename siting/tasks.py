@@ -49,8 +49,7 @@ def run_one(job: Job, report: Report) -> RunOutcome:
             bundle = run_circle(request, throttled(report), inputs)
         except InfeasibleRun as failure:
             raise _with_nearest_written(failure) from None
-        seconds = dict(bundle.seconds) | {"prepare": bundle.seconds.get("prepare", 0.0) + read_s}
-        bundle = replace(bundle, fingerprint=mark, seconds=seconds)
+        bundle = _as_asked(bundle, mark, read_s)
         report(Progress("写出结果"))
         from siting.outputs.writer import write_run
 
@@ -58,6 +57,12 @@ def run_one(job: Job, report: Report) -> RunOutcome:
         return replace(outcome_of(bundle, run_dir), earlier=earlier)
 
     return guarded(job, work)
+
+
+def _as_asked(bundle: ResultBundle, mark: str, read_s: float) -> ResultBundle:
+    """With its fingerprint, and with the reading that came before the run in its seconds."""
+    seconds = dict(bundle.seconds) | {"prepare": bundle.seconds.get("prepare", 0.0) + read_s}
+    return replace(bundle, fingerprint=mark, seconds=seconds)
 
 
 def city_one(job: Job, report: Report) -> RunOutcome:
@@ -68,6 +73,7 @@ def city_one(job: Job, report: Report) -> RunOutcome:
         from siting.city.run import CityRequest, read_city, run_city
         from siting.resume import city_mark, earlier_run
 
+        began = time.perf_counter()
         question: CityQuestion = job.question
         tell = throttled(report)
         tell(Progress("读取与测距"))
@@ -80,8 +86,9 @@ def city_one(job: Job, report: Report) -> RunOutcome:
         if earlier is Earlier.SAME and "city" in data:
             warnings = tuple(fault for one in read.inputs for fault in one.workspace.warnings)
             return replace(_outcome_again(data, run_dir, warnings), report={"city": data["city"]})
+        read_s = time.perf_counter() - began
         try:
-            bundle = replace(run_city(request, tell, read), fingerprint=mark)
+            bundle = _as_asked(run_city(request, tell, read), mark, read_s)
         except InfeasibleRun as failure:
             raise _with_nearest_written(failure) from None
         report(Progress("写出结果"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from support.plan_towns import TYPES, write_town
 from support.tasks import batch_here
 from typer.testing import CliRunner, Result
 
+import siting.city.run
 from siting.cli.app import app
 
 SETS = ["--set", f"catalogue.only={json.dumps(TYPES)}", "--time-limit", "10", "--quiet"]
@@ -71,6 +73,21 @@ def test_a_finished_city_is_skipped_until_one_of_its_circles_changes(tmp_path: P
     sites = Path(towns[1]) / "sites.csv"
     sites.write_text(sites.read_text(encoding="utf-8").replace("600,光明路1号", "610,光明路1号"), encoding="utf-8")
     assert told(run()) == (False, "changed")
+
+
+def test_reading_the_circles_counts_among_the_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    read = siting.city.run.read_city
+
+    def slowly(request: Any) -> Any:
+        time.sleep(1.5)
+        return read(request)
+
+    monkeypatch.setattr("siting.city.run.read_city", slowly)
+    town = str(write_town(tmp_path / "A", "A", "A"))
+    result = call_here("run", "--city", town, *SETS, "--out", str(tmp_path / "out"), "--json")
+    folder = Path(json.loads(result.stdout)["circles"][0]["run_dir"])
+    seconds = json.loads((folder / "run.json").read_text(encoding="utf-8"))["seconds"]
+    assert seconds["prepare"] >= 1.5
 
 
 def test_bad_input_writes_nothing(tmp_path: Path):
