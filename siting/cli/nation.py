@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -97,7 +96,7 @@ def nation(
     journal = Journal(folder, believe=not again)
     find = partial(earlier_nation, folder) if not again else lambda _mark: None
     try:
-        with closing(journal), _hands(work, jobs, cluster) as hands, _told(talk) as hear:
+        with contextlib.closing(journal), _hands(work, jobs, cluster) as hands, _told(talk) as hear:
             shared = share_out(work, purse, hands, hear, journal, find)
     except FaultError as error:
         return bad_input("nation", error, talk)

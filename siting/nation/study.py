@@ -79,8 +79,8 @@ def share_out(
     options = SolveOptions(settings.name, settings.time_limit_s, purse.gap, jobs[0].seed)
     mark = sha256(repr(([one.digest for one in facts], levels, capital, capital_zh, options)).encode()).hexdigest()
     known = earlier(mark)
-    record = known or _solved(jobs, facts, (run, levels, capital, options), capital_zh, hands, tell, journal)
-    record = replace(record, seconds=record.seconds if known else time.perf_counter() - began)
+    terms = (run, levels, capital, options)
+    record = known or _solved(jobs, facts, terms, capital_zh, hands, tell, journal, began)
     own = [
         replace(job, sets=(*job.sets, f"budget.capital_cny={one.share_cny!r}"))
         for job, one in zip(jobs, record.circles, strict=True)
@@ -96,6 +96,7 @@ def _solved(
     hands: Hands,
     tell: Tell,
     journal: Journal,
+    began: float,
 ) -> NationRecord:
     _, levels, capital, options = terms
     try:
@@ -123,7 +124,7 @@ def _solved(
         seed=options.seed,
         solver=options.solver,
         questions=nation.questions,
-        seconds=0.0,
+        seconds=time.perf_counter() - began,
         notes=_notes(facts, tuple(v.result.name for v in nation.levels)),
     )
 
