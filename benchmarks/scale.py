@@ -97,7 +97,8 @@ def _one(case: ScaleCase, contender: str, seed: int) -> Run:
 def _case_lines(case: ScaleCase, runs: list[Run]) -> list[str]:
     own = {name: [r for r in runs if (r["case"], r["contender"]) == (case.name, name)] for name in case.contenders}
     best = _best_bounds([run for of in own.values() for run in of])
-    rows = [_row(name, of, own.get("highs", []), best) for name, of in own.items() if of]
+    highs = [run for name, of in own.items() if name.startswith("highs") for run in of]
+    rows = [_row(name, of, highs, best) for name, of in own.items() if of]
     head = ["solver", "runs", *(f"s to {label}" for label in GAPS.values())]
     head += [*(f"CPU s to {label}" for label in GAPS.values())]
     head += [*(f"HiGHS ÷ this, CPU, {label}" for label in GAPS.values()), "s in all", "s to build", "gap, %"]
@@ -132,11 +133,17 @@ def _shown(values: list[float | None], digits: int = 2) -> str:
 
 
 def _ratio(done: list[Run], highs: list[Run], gap: str) -> str:
-    """In processor seconds, over the seeds solved to ``gap``; where HiGHS did not get there its whole time counts."""
-    theirs = {run["seed"]: run["cpu_to"][gap] or run["cpu_seconds"] for run in highs if "note" not in run}
+    """In processor seconds, over the seeds solved to ``gap``, against the quickest HiGHS of a seed; where none got
+    there the longest time that one had counts.
+    """
     mine = {run["seed"]: run["cpu_to"].get(gap) for run in done}
+    theirs, never = {}, False
+    for seed in {run["seed"] for run in highs if "note" not in run}:
+        of = [run for run in highs if "note" not in run and run["seed"] == seed]
+        reached = [run["cpu_to"][gap] for run in of if run["to"][gap]]
+        theirs[seed] = min(reached) if reached else max(run["cpu_seconds"] for run in of)
+        never |= not reached
     pairs = [theirs[seed] / seconds for seed, seconds in mine.items() if seconds and seed in theirs]
-    never = any(not run["to"][gap] for run in highs if "note" not in run)
     return ("≥ " if never else "") + spread(pairs, 1) + "×" if pairs else "–"
 
 

@@ -54,18 +54,18 @@ class ScaleCase:
         return [*said, "--file", self.path, "--format", self.form] if self.path else said
 
 
-ALL = ("large", "highs", "scip", "cbc")
+ALL = ("large", "highs", "highs-stock", "scip", "cbc")
 _SMALL = (
     ScaleCase("city-500", "city", (500, 80, 10), ALL, 10, 15),
     ScaleCase("city-1k", "city", (1_000, 150, 10), ALL, 10, 20),
 )
-_FIVE, _TWENTY, _TWO = (5_000, 1_000, 30), (20_000, 3_000, 30), ("large", "highs")
+_FIVE, _TWENTY, _TWO = (5_000, 1_000, 30), (20_000, 3_000, 30), ("large", "highs-stock")
 CASES = (
     *_SMALL,
     ScaleCase("city-2k", "city", (2_000, 500, 30), ALL, 30, 60),
     ScaleCase("city-5k", "city", (5_000, 1_000, 30), ALL, 20, 250, patience=10),
-    ScaleCase("city-20k", "city", (20_000, 3_000, 30), ("large", "highs", "scip"), 100, 700, patience=3),
-    ScaleCase("city-100k", "city", (100_000, 5_000, 30), ("large", "highs"), 200, 750, patience=3),
+    ScaleCase("city-20k", "city", _TWENTY, ("large", "highs", "highs-stock"), 100, 900, patience=4),
+    ScaleCase("city-100k", "city", (100_000, 5_000, 30), ("large", "highs-stock"), 200, 1_900, patience=8),
     *(ScaleCase(f"purse-5k-{p}", "purse", _FIVE, _TWO, 20, 150, patience=5, purse=p / 100) for p in (5, 30, 60)),
     *(ScaleCase(f"purse-20k-{p}", "purse", _TWENTY, _TWO, 100, 500, patience=3, purse=p / 100) for p in (5, 30, 60)),
     ScaleCase("roomy-5k", "roomy", _FIVE, _TWO, 20, 150, patience=5),

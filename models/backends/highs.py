@@ -76,7 +76,7 @@ class HighsBackend:
         progress: ProgressCall | None,
         target: float | None,
     ) -> BackendResult:
-        solver = _new_solver(options)
+        solver = self._prepared(options)
         _pass_model(solver, model, objective)
         if target is not None:
             solver.setOptionValue("objective_target", target)
@@ -88,6 +88,10 @@ class HighsBackend:
         if solver.run() == highspy.HighsStatus.kError:
             return BackendResult(Termination.NO_SOLUTION, None, None, None, 0.0, note=_FAILED)
         return _read_answer(solver, model, objective, options)
+
+    def _prepared(self, options: SolveOptions) -> Any:
+        """A solver before it has a model."""
+        return _new_solver(options)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,8 @@
 
 The average of the points of the relaxation tends to a point of the linear program over the convex hulls of the places;
 ``share`` [c] is its part of each pair, what rounding starts from. From the best multipliers m so far and the averaged
-slope v a step goes to m - f (L(m) - target) / (v D v) D v. ``D`` makes units and sizes of rows not matter.
+slope v a step goes to m - f (L(m) - target) / (v D v) D v. ``D`` makes units and sizes of rows not matter; rows that
+hold levels above take the prices of what they hold along (:mod:`models.large.steps`).
 
 A descent is lively first: it loses patience soon and averages little, which comes within 0.2 % of the limit in a few
 hundred steps but stands still there. Then it begins again, patient and smooth (decision 0046).
@@ -19,6 +20,7 @@ import numpy as np
 from models.instance import BoolArray, FloatArray
 from models.large.jit import kernel
 from models.large.lagrangian import Split, dual_value, nowhere
+from models.large.steps import followers, length, move, tilt
 
 _LIVELY, _PATIENT, _SECOND_WIND = 5, 20, 2e-2
 _WIDEST, _SHORTEST, _CHECK = 0.5, 1e-4, 50
@@ -44,6 +46,7 @@ class Descent:
         self.pace, self.widest, self.idle, self.steps = 1.0, _WIDEST, 0, 0
         self.patience, self.lively = _LIVELY, True
         self._last = self.bound
+        self.followers, self.lean = followers(part), np.zeros(len(part.lower))
         self.low = np.where(np.isfinite(part.lower), -np.inf, 0.0)
         self.high = np.where(np.isfinite(part.upper), np.inf, 0.0)
 
@@ -73,17 +76,20 @@ class Descent:
         new.widest, new.patience, new.lively = min(self.widest, _CALM), _LIVELY, False
         new.multipliers, new.slope, new.metric = self.multipliers[rows], self.slope[rows], self.metric[rows]
         new.low, new.high = self.low[rows], self.high[rows]
+        new.followers, new.lean = followers(part), np.zeros(len(part.lower))
         new.bound = dual_value(part, new.multipliers, new.at)
         new.trial, new.profit, new.share = new.multipliers.copy(), new.at.profit.copy(), self.share[left]
         return new
 
     def _step(self, target: float) -> None:
-        m, v, d = self.multipliers, self.slope, self.metric
-        length = float(_length(m, v, d, self.low, self.high))
-        if length <= 0.0:
+        m, v, d, link = self.multipliers, self.slope, self.metric, self.part.terms.link
+        tilt(self.followers, link, m, self.profit, v, self.lean)
+        long = float(length(m, self.lean, d, self.low, self.high))
+        if long <= 0.0:
             self.pace = 0.0
             return
-        _move(m, v, d, self.low, self.high, self.pace * (self.bound - target) / length, self.trial)
+        step = self.pace * (self.bound - target) / long
+        move(self.followers, link, m, self.profit, self.lean, d, self.low, self.high, step, self.trial)
         value = dual_value(self.part, self.trial, self.at)
         along = float(_mix(v, self.at.slope, d, self.widest))
         weight = abs(along)
@@ -117,25 +123,6 @@ def _metric(part: Split, unit: FloatArray) -> FloatArray:
     if n:
         metric[:n] = np.sqrt(float(np.median(unit[:n]))) * unit[:n] ** 1.5
     return metric
-
-
-@kernel
-def _length(m: FloatArray, v: FloatArray, d: FloatArray, low: FloatArray, high: FloatArray) -> float:
-    """The length v D v over rows whose multiplier may move."""
-    total = 0.0
-    for r in range(len(m)):
-        if (v[r] > 0 and m[r] <= low[r]) or (v[r] < 0 and m[r] >= high[r]):
-            continue
-        total += d[r] * v[r] * v[r]
-    return total
-
-
-@kernel
-def _move(
-    m: FloatArray, v: FloatArray, d: FloatArray, low: FloatArray, high: FloatArray, step: float, to: FloatArray
-) -> None:
-    for r in range(len(m)):
-        to[r] = min(max(m[r] - step * d[r] * v[r], low[r]), high[r])
 
 
 @kernel

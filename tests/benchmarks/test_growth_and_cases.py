@@ -2,6 +2,7 @@
 
 import time
 
+import highspy
 import pytest
 
 from benchmarks.contenders import CONTENDERS, city_case
@@ -11,9 +12,10 @@ from benchmarks.measure import OutOfTime, in_fresh_process
 from benchmarks.scale import _ratio
 from benchmarks.scale_case import problem
 from benchmarks.scale_cases import CASES, chosen
+from benchmarks.stock import OURS, InteriorHighs, StockHighs
 from benchmarks.trail import Trail
 from models.backends import Progress
-from models.solution import LevelResult, Solution, Termination
+from models.solution import LevelResult, Solution, SolveOptions, Termination
 
 
 def test_an_exact_power_is_found_with_no_spread():
@@ -51,6 +53,8 @@ def test_a_solver_that_never_got_there_is_no_less_than_its_whole_time():
     there = never | {"to": {"0.01": 9.0}, "cpu_to": {"0.01": 3.0}}
     assert _ratio(ours, [there], "0.01") == "1.5×"
     assert _ratio(ours, [there | {"seed": 2}], "0.01") == "–"
+    assert _ratio(ours, [never, there], "0.01") == "1.5×"
+    assert _ratio(ours, [never, never | {"cpu_seconds": 50.0}], "0.01") == "≥ 25.0×"
 
 
 def test_others_have_longer_where_a_ratio_of_ten_is_asked_for():
@@ -94,10 +98,20 @@ def test_a_process_is_stopped_at_its_limit():
         in_fresh_process("benchmarks.instances.size", [200, 30], 0.05)
 
 
-@pytest.mark.parametrize("name", ["scip", "cbc"])
+@pytest.mark.parametrize("name", ["scip", "cbc", "highs-stock", "highs-ipm"])
 def test_other_solvers_find_what_highs_finds(name):
     if name == "scip":
         pytest.importorskip("pyscipopt", reason="pyscipopt is in the extra 'bench' alone")
     case = city_case(Spec(150, 20, n_type=5, seed=4))
     ours, theirs = CONTENDERS["highs"](case, 20.0), CONTENDERS[name](case, 20.0)
     assert theirs.values == pytest.approx(ours.values, rel=2.5e-3)
+
+
+def test_highs_as_it_comes_has_its_own_options_and_our_limits():
+    plain, options = highspy.Highs(), SolveOptions(time_limit_s=12.5, mip_gap=0.25, seed=7)
+    for made, lp in ((StockHighs, "choose"), (InteriorHighs, "ipm")):
+        solver = made()._prepared(options)
+        wanted = {key: plain.getOptionValue(key)[1] for key in OURS}
+        assert wanted["presolve"] != "off"
+        wanted |= {"mip_lp_solver": lp, "time_limit": 12.5, "mip_rel_gap": 0.25, "random_seed": 7}
+        assert {key: solver.getOptionValue(key)[1] for key in wanted} == wanted
