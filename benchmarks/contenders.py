@@ -26,7 +26,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.formats import pmed
 from benchmarks.formats.case import Case
+from benchmarks.formats.instances import pmedian_case
 from benchmarks.instances import Spec, make
 from benchmarks.scale_cases import CITIES
 from benchmarks.towns import distance_matrix, make_town, mclp_instance, mclp_rules, reach_from_points
@@ -156,7 +158,12 @@ def warm_up(name: str, kind: str) -> None:
     if name == "spopt":
         importlib.import_module("spopt.locate")
         return
-    small = city_case(Spec(1500, 250, n_type=12, full=kind == "full")) if kind in CITIES else mclp(60, 8, 2, 1)
+    if kind in CITIES:
+        small = city_case(Spec(1500, 250, n_type=12, full=kind == "full"))
+    elif kind == "mclp":
+        small = mclp(300, 40, 5, 1)
+    else:
+        small = pmedian_case("warm", pmed.all_pairs(40, *pmed.random_graph(40, 1)), np.ones(40), 4)
     CONTENDERS[name](small, 5.0)
 
 
