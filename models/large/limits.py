@@ -62,8 +62,10 @@ class Limits:
         self.price[:] = np.where(full, 1.0, 0.0)
         self.charge(a, s)
         paid = s.chosen & (a.toll > 0)
-        at = float(np.quantile(s.worth[paid] / a.toll[paid], _QUANTILE)) if paid.any() else 0.0
-        gained = float(s.worth[s.chosen].sum())
+        pair = np.repeat(np.arange(len(s.worth)), np.diff(a.fill_start))
+        worth = s.worth + np.bincount(pair, weights=a.fill_weight[a.fills], minlength=len(s.worth))
+        at = float(np.quantile(worth[paid] / a.toll[paid], _QUANTILE)) if paid.any() else 0.0
+        gained = float(worth[s.chosen].sum())
         self.price[:] = np.where(full, max(at, 0.05 * gained), 0.01 * gained)
         self.charge(a, s)
 

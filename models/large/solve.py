@@ -2,7 +2,8 @@
 
 1. :class:`models.large.descent.Descent` lowers the bound. From its averaged point plans are made by diving
    (:mod:`models.large.dive`) or rounding, and bettered by local search (:mod:`models.large.search`).
-2. HiGHS solves the level among the promising pairs and the plan at hand: a heuristic, its bound is not used.
+2. HiGHS solves the level among the promising pairs and the plan at hand: a heuristic, its bound is not used. A level
+   that only fills and is still open is searched on after that.
 3. Pairs whose reduced profit r < 0 proves ``L(m) + r < incumbent`` are in no better plan and fall away, exactly. HiGHS
    solves what is left; the better of its bound and L(m) holds for the whole problem.
 
@@ -40,7 +41,7 @@ _STEPS, _MOST_STEPS, _SPENT_PACE = 100, 4000, 2e-4
 _STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE = 1e-3, 1e-5, 4e-4, 3
 _MIP_ENTRIES, _MIP_SHARE, _LARGE_MIP_SHARE, _TIME_SHARE, _LAST_CHANCE_S = 200_000, 0.4, 0.1, 0.5, 1.0
 _FILL_MIP_SHARE, _MOST_PIECES = 0.98, 1000
-_MOST_MIP_ENTRIES = 500_000
+_MOST_MIP_ENTRIES, _LONG_WORK = 500_000, 50_000_000
 
 
 def solve_level(
@@ -75,6 +76,8 @@ def solve_level(
     _approach(relaxed, best, plans, best.deadline_s - best.seconds_left(share))
     if best.open and _for_highs(relaxed, best, plans, idle := relaxed.idle(best.plan)):
         best.offer(best.ask(relaxed.without(idle), best.seconds_left(_TIME_SHARE)).values)
+    if plans is not None and plans.only_fills and best.open:
+        _search(best, plans, best.deadline_s - best.seconds_left(_TIME_SHARE))
     if best.open:
         useless = relaxed.useless(best)
         if _for_highs(relaxed, best, plans, useless):
@@ -148,6 +151,14 @@ def _polish(best: Incumbent, plans: Plans, until_s: float, most: int) -> bool:
         if abs(best.value - before) <= _WORTH_WHILE * abs(before):
             break
     return gained
+
+
+def _search(best: Incumbent, plans: Plans, until_s: float) -> None:
+    """Search in long pieces until then: HiGHS alone leaves a fill level open where money, not rooms, is short."""
+    plans.work = max(plans.work, _LONG_WORK)
+    while best.plan is not None and best.open and time.perf_counter() < until_s:
+        best.offer(plans.searched(best.plan, until_s))
+        best.tell()
 
 
 def _gains(best: Incumbent, values: FloatArray | None) -> bool:

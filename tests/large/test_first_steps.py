@@ -78,8 +78,11 @@ def test_prices_of_shared_limits_are_guessed_and_follow_what_is_taken(seed: int)
     full = used >= 0.98
     tolls = limits.part[full].sum(axis=0)
     paid = state.chosen & (tolls > 0)
-    fifth = float(np.quantile(state.worth[paid] / tolls[paid], 0.2)) if paid.any() else 0.0
-    gained = float(state.worth[state.chosen].sum())
+    lengths = np.diff(a.fill_start)
+    fills = [a.fill_weight[a.fills[at : at + n]].sum() for at, n in zip(a.fill_start, lengths, strict=False)]
+    worth = state.worth + np.array(fills)
+    fifth = float(np.quantile(worth[paid] / tolls[paid], 0.2)) if paid.any() else 0.0
+    gained = float(worth[state.chosen].sum())
     limits.guess(a, state)
     assert limits.price == pytest.approx(np.where(full, max(fifth, 0.05 * gained), 0.01 * gained))
     before = limits.price.copy()
@@ -88,6 +91,16 @@ def test_prices_of_shared_limits_are_guessed_and_follow_what_is_taken(seed: int)
     spent = pairs.budget_cny[state.chosen].sum() + pairs.fixed_cny[np.unique(pairs.place[state.chosen])].sum()
     sites = (pairs.used[np.unique(pairs.place[state.chosen])] >= 0).sum()
     assert used[:2] == pytest.approx([spent / 30.0, sites / 3])
+
+
+def test_limits_have_a_price_where_only_fills_count():
+    pairs = replace(random_pairs(3, n_place=8, n_type=5, most=30), capital_cny=30.0, max_sites=-1)
+    pairs = replace(pairs, weight=np.zeros(len(pairs.weight)))
+    limits, a = limits_of(pairs), arrays_of(pairs, pairs.forced)
+    state = holding(a, greedy(pairs))
+    assert state.worth.sum() == 0
+    limits.guess(a, state)
+    assert (limits.price > 0).all()
 
 
 def test_a_descent_on_a_part_begins_calm_from_the_prices_of_the_whole():

@@ -36,6 +36,7 @@ class Stage:
             "Relaxation": self.relaxation,
             "_polish": lambda best, plans, until_s, most: self.did.append(("polish", until_s, most)),
             "_approach": lambda relaxed, best, plans, until_s: self.did.append(("approach", until_s)),
+            "_search": lambda best, plans, until_s: self.did.append(("search", until_s)),
         }
         for name, value in put.items():
             monkeypatch.setattr(room, name, value)
@@ -117,6 +118,39 @@ def test_how_much_time_is_kept_for_highs(monkeypatch: pytest.MonkeyPatch, nnz: i
     stage = Stage(monkeypatch, nnz=nnz, fills=fills)
     run()
     assert ("approach", until) in stage.did
+
+
+def test_a_fill_level_that_highs_leaves_open_is_searched_on(monkeypatch: pytest.MonkeyPatch):
+    for open_, wanted in (([True] * 9, True), ([True, False, True], False)):
+        stage = Stage(monkeypatch, fills=True, open=open_)
+        run()
+        steps = [step[0] for step in stage.did if isinstance(step, tuple)]
+        assert (("search", 950.0) in stage.did) == wanted
+        assert not wanted or steps.index("ask") < steps.index("search") < len(steps) - 1 - steps[::-1].index("ask")
+
+
+class Pieces:
+    """Plans whose search says what it was asked, and for how much work."""
+
+    def __init__(self, work: int) -> None:
+        self.work = work
+
+    def searched(self, plan: Any, until_s: float) -> Any:
+        return plan, until_s, self.work
+
+
+@pytest.mark.parametrize(
+    ("work", "plan", "open_", "found"),
+    [(5, "plan", True, 3), (90_000_000, "plan", True, 3), (5, None, True, 0), (5, "plan", False, 0)],
+)
+def test_a_search_goes_on_in_long_pieces_until_its_time_is_over(
+    monkeypatch: pytest.MonkeyPatch, work: int, plan: Any, open_: bool, found: int
+):
+    clock, did = iter([1.0, 4.0, 9.9, 10.0]), []
+    monkeypatch.setattr(room, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    best = SimpleNamespace(plan=plan, open=open_, offer=did.append, tell=lambda: did.append("told"))
+    room._search(best, Pieces(work), 10.0)
+    assert did == [("plan", 10.0, max(work, 50_000_000)), "told"] * found
 
 
 def test_what_is_closed_is_not_asked_for(monkeypatch: pytest.MonkeyPatch):
