@@ -137,9 +137,10 @@ def _ratio(done: list[Run], highs: list[Run], gap: str) -> str:
     there the longest time that one had counts.
     """
     mine = {run["seed"]: run["cpu_to"].get(gap) for run in done}
+    known = [run for run in highs if "note" not in run]
     theirs, never = {}, False
-    for seed in {run["seed"] for run in highs if "note" not in run}:
-        of = [run for run in highs if "note" not in run and run["seed"] == seed]
+    for seed in {run["seed"] for run in known}:
+        of = [run for run in known if run["seed"] == seed]
         reached = [run["cpu_to"][gap] for run in of if run["to"][gap]]
         theirs[seed] = min(reached) if reached else max(run["cpu_seconds"] for run in of)
         never |= not reached

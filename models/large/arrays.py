@@ -53,6 +53,11 @@ class Arrays(NamedTuple):
     dust: float
 
 
+def owner(start: IntArray) -> IntArray:
+    """The row of every entry of a CSR."""
+    return np.repeat(np.arange(len(start) - 1), np.diff(start))
+
+
 def arrays_of(pairs: Pairs, frozen: BoolArray) -> Arrays:
     """Add-ons at a site are never added, since their hosts may go."""
     place_start, place_pairs = _turned(np.arange(pairs.n + 1), pairs.place, pairs.n_place)
@@ -105,7 +110,7 @@ def _taken(pairs: Pairs) -> FloatArray:
     part = np.zeros(len(pairs.pack_room))
     wide = wide_rows(pairs)
     part[wide] = 1 / np.maximum(pairs.pack_room[wide], 1e-9)
-    pair = np.repeat(np.arange(pairs.n), np.diff(pairs.pack_start))
+    pair = owner(pairs.pack_start)
     used = pairs.pack_amount * part[pairs.pack_row]
     return np.bincount(pair, weights=used, minlength=pairs.n).astype(np.float64)
 

@@ -82,14 +82,14 @@ class Descent:
         return new
 
     def _step(self, target: float) -> None:
-        m, v, d, link = self.multipliers, self.slope, self.metric, self.part.terms.link
-        tilt(self.followers, link, m, self.profit, v, self.lean)
+        m, v, d = self.multipliers, self.slope, self.metric
+        tilt(self.followers, self.part.terms.link, m, self.profit, v, self.lean)
         long = float(length(m, self.lean, d, self.low, self.high))
         if long <= 0.0:
             self.pace = 0.0
             return
         step = self.pace * (self.bound - target) / long
-        move(self.followers, link, m, self.profit, self.lean, d, self.low, self.high, step, self.trial)
+        move(self.followers, m, self.lean, d, self.low, self.high, step, self.trial)
         value = dual_value(self.part, self.trial, self.at)
         along = float(_mix(v, self.at.slope, d, self.widest))
         weight = abs(along)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.instance import BoolArray, FloatArray, IntArray
-from models.large.arrays import Arrays, arrays_of
+from models.large.arrays import Arrays, arrays_of, owner
 from models.large.descent import Descent
 from models.large.extend import extend, offers
 from models.large.jit import kernel
@@ -82,7 +82,7 @@ def fixed(part: Split, left: BoolArray, taken: BoolArray) -> Split:
     """The relaxation with the pairs ``taken`` [c] at 1 and only those ``left`` [c] free."""
     t = part.terms
     n_place = len(t.used)
-    place, lengths = np.repeat(np.arange(n_place), np.diff(t.start)), np.diff(t.row_start)
+    place, lengths = owner(t.start), np.diff(t.row_start)
     opened = np.bincount(place[taken], minlength=n_place) > 0
     point = np.zeros(len(t.gain))
     point[t.pair[taken]] = 1.0

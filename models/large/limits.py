@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.instance import FloatArray, IntArray
-from models.large.arrays import Arrays, wide_rows
+from models.large.arrays import Arrays, owner, wide_rows
 from models.large.pairs import Pairs
 from models.large.state import SITES, SPENT, TOLL, State
 
@@ -62,8 +62,7 @@ class Limits:
         self.price[:] = np.where(full, 1.0, 0.0)
         self.charge(a, s)
         paid = s.chosen & (a.toll > 0)
-        pair = np.repeat(np.arange(len(s.worth)), np.diff(a.fill_start))
-        worth = s.worth + np.bincount(pair, weights=a.fill_weight[a.fills], minlength=len(s.worth))
+        worth = s.worth + np.bincount(owner(a.fill_start), weights=a.fill_weight[a.fills], minlength=len(s.worth))
         at = float(np.quantile(worth[paid] / a.toll[paid], _QUANTILE)) if paid.any() else 0.0
         gained = float(worth[s.chosen].sum())
         self.price[:] = np.where(full, max(at, 0.05 * gained), 0.01 * gained)
@@ -88,7 +87,7 @@ def limits_of(pairs: Pairs) -> Limits:
         rooms.append(float(pairs.max_sites))
         parts.append(np.zeros(pairs.n))
         entries.append((pairs.used >= 0).astype(np.float64))
-    pair = np.repeat(np.arange(pairs.n), np.diff(pairs.pack_start))
+    pair = owner(pairs.pack_start)
     for row in wide_rows(pairs):
         mine = pairs.pack_row == row
         rows.append(int(row))

@@ -17,7 +17,7 @@ import numpy as np
 
 from models.instance import BoolArray, FloatArray, IntArray
 from models.large.anneal import Back, sweep
-from models.large.arrays import arrays_of
+from models.large.arrays import arrays_of, owner
 from models.large.extend import extend, offers
 from models.large.limits import limits_of
 from models.large.pairs import Pairs
@@ -165,11 +165,11 @@ class _Run:
         needed = np.zeros(len(a.place), dtype=np.int64)
         if s.totals[HELD] < self.floors[-1]:
             lacks = (s.filled < a.missing) & (pairs.held_fill_weight > 0)
-            needed += np.bincount(_owner(a.fill_start)[lacks[a.fills]], minlength=len(a.place))
+            needed += np.bincount(owner(a.fill_start)[lacks[a.fills]], minlength=len(a.place))
         low = s.floors < self.floors[:-1] - 1e-9 * np.maximum(1.0, np.abs(self.floors[:-1]))
         if low.any():
             lacks = (s.times == 0) & (a.floor_weight[low] > 0).any(axis=0)
-            needed += np.bincount(_owner(a.group_start)[lacks[a.groups]], minlength=len(a.place))
+            needed += np.bincount(owner(a.group_start)[lacks[a.groups]], minlength=len(a.place))
         return np.flatnonzero(self.best & ~s.chosen & (needed > 0))
 
     def _worked(self, work: int) -> None:
@@ -211,11 +211,6 @@ class _Run:
         self.search.held_price = price
         a.fill_weight[:] = pairs.fill_weight + price * self.search.held_part * pairs.held_fill_weight
         s.totals[FILLED] = a.fill_weight @ np.minimum(s.filled, a.missing)
-
-
-def _owner(start: IntArray) -> IntArray:
-    """The row of every entry of a CSR."""
-    return np.repeat(np.arange(len(start) - 1), np.diff(start))
 
 
 def _standing(s: State) -> FloatArray:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.instance import BoolArray, FloatArray, Int32Array, IntArray
-from models.large.arrays import Arrays
+from models.large.arrays import Arrays, owner
 from models.large.jit import inner, kernel
 
 SPENT, COVERED, FILLED, HELD, TOLL = 0, 1, 2, 3, 4
@@ -43,7 +43,7 @@ class State(NamedTuple):
 
 def holding(a: Arrays, chosen: BoolArray) -> State:
     """The state of a plan [c]."""
-    reaches = np.repeat(np.arange(len(a.place)), np.diff(a.group_start))
+    reaches = owner(a.group_start)
     state = State(
         chosen=np.zeros(len(a.place), dtype=np.bool_),
         worth=np.bincount(reaches, weights=a.weight[a.groups], minlength=len(a.place)).astype(np.float64),

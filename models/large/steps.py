@@ -24,11 +24,15 @@ from models.large.lagrangian import Split
 
 
 class Followers(NamedTuple):
-    """Cover rows that follow an other row r: its ``start[r]:start[r+1]``, each with its ``row`` and value a[r,y]."""
+    """Cover rows that follow an other row r: its ``start[r]:start[r+1]``, each with its ``row`` and value a[r,y].
+
+    ``pull`` is theta[g] a[r,y] as :func:`tilt` left it.
+    """
 
     start: IntArray
     row: IntArray
     value: FloatArray
+    pull: FloatArray
 
 
 def followers(part: Split) -> Followers:
@@ -39,18 +43,20 @@ def followers(part: Split) -> Followers:
     found = row[t.other_column]
     there = found >= 0
     counted = np.concatenate([[0], np.cumsum(there)])
-    return Followers(counted[t.other_start].astype(np.int64), found[there], t.other_value[there])
+    value = t.other_value[there]
+    return Followers(counted[t.other_start].astype(np.int64), found[there], value, np.zeros(len(value)))
 
 
 @kernel
 def tilt(f: Followers, link: IntArray, m: FloatArray, profit: FloatArray, v: FloatArray, lean: FloatArray) -> None:
-    """``lean`` [g + r]: the slope ``v`` in the other coordinates; ``profit`` [n] is c - mA at ``m``."""
+    """``lean`` [g + r]: the slope ``v`` in the other coordinates at ``m``; ``profit`` [n] is c - mA there."""
     n_cover = len(link)
     lean[:] = v
     for r in range(len(f.start) - 1):
         for e in range(f.start[r], f.start[r + 1]):
             g = f.row[e]
-            lean[n_cover + r] -= _theta(m[g], profit[link[g]]) * f.value[e] * v[g]
+            f.pull[e] = _theta(m[g], profit[link[g]]) * f.value[e]
+            lean[n_cover + r] -= f.pull[e] * v[g]
 
 
 @kernel
@@ -67,9 +73,7 @@ def length(m: FloatArray, lean: FloatArray, d: FloatArray, low: FloatArray, high
 @kernel
 def move(
     f: Followers,
-    link: IntArray,
     m: FloatArray,
-    profit: FloatArray,
     lean: FloatArray,
     d: FloatArray,
     low: FloatArray,
@@ -77,8 +81,8 @@ def move(
     step: float,
     to: FloatArray,
 ) -> None:
-    """``to`` [g + r]: the multipliers a step further, within ``low`` and ``high``."""
-    n_cover = len(link)
+    """``to`` [g + r]: the multipliers a step from where :func:`tilt` was asked, within ``low`` and ``high``."""
+    n_cover = len(m) + 1 - len(f.start)
     for r in range(len(m)):
         to[r] = m[r] - step * d[r] * lean[r]
     for r in range(n_cover, len(m)):
@@ -86,8 +90,7 @@ def move(
         change = to[r] - m[r]
         if change != 0.0:
             for e in range(f.start[r - n_cover], f.start[r - n_cover + 1]):
-                g = f.row[e]
-                to[g] -= _theta(m[g], profit[link[g]]) * f.value[e] * change
+                to[f.row[e]] -= f.pull[e] * change
     for g in range(n_cover):
         to[g] = min(max(to[g], low[g]), high[g])
 
