@@ -24,15 +24,25 @@ from models.errors import SolverError
 
 
 def problem(
-    kind: str, sizes: list[int], seed: int, matrix: bool, path: Path | None, form: str, purse: float = PURSE
+    kind: str,
+    sizes: list[int],
+    seed: int,
+    matrix: bool,
+    path: Path | None,
+    form: str,
+    purse: float = PURSE,
+    suits: float = 1.0,
 ) -> Case:
-    """The problem of a case; ``matrix`` asks for dense distances, ``purse`` is the budget of a city, a share of all."""
+    """The problem of a case; ``matrix`` asks for dense distances, ``purse`` is the budget of a city, a share of all,
+    ``suits`` the share of allowed pairs that stay allowed.
+    """
     if path is not None:
         return read_case(path, form)
     if kind in CITIES:
         n_demand, n_site, n_type = sizes
         full, roomy = kind == "full", kind == "roomy"
-        return city_case(Spec(n_demand, n_site, n_type, seed, full=full, budget_share=purse, roomy=roomy))
+        spec = Spec(n_demand, n_site, n_type, seed, full=full, budget_share=purse, roomy=roomy, suits=suits)
+        return city_case(spec)
     if kind == "mclp":
         n_demand, n_site, p = sizes
         return mclp(n_demand, n_site, p, seed, matrix)
@@ -53,6 +63,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=float, default=60.0)
     parser.add_argument("--purse", type=float, default=PURSE, help="a city's budget as a share of all costs")
+    parser.add_argument("--suits", type=float, default=1.0, help="share of a city's allowed pairs that stay allowed")
     parser.add_argument("--file", type=Path)
     parser.add_argument("--format", default="")
     asked = parser.parse_args()
@@ -61,7 +72,7 @@ def main() -> None:
         warm_up(asked.contender, asked.kind)
         warm = time.perf_counter() - began
         matrix = asked.contender == "spopt"
-        case = problem(asked.kind, asked.sizes, asked.seed, matrix, asked.file, asked.format, asked.purse)
+        case = problem(asked.kind, asked.sizes, asked.seed, matrix, asked.file, asked.format, asked.purse, asked.suits)
         found, cost = measured(lambda: CONTENDERS[asked.contender](case, asked.limit))
     except (SolverError, ImportError) as error:
         print(f'{{"missing": "{type(error).__name__}"}}')

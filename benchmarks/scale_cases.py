@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-CITIES = ("city", "full", "purse", "roomy")
+CITIES = ("city", "full", "purse", "roomy", "choosy")
 PURSE = 0.15
 _LEVELS = 6
 
@@ -14,7 +14,7 @@ _LEVELS = 6
 class ScaleCase:
     """``limit_s`` holds for each level of our own solver; the others have ``patience`` times as long, so that
     ratios show. A process is stopped at ``stop_s`` in all (making, building and writing). ``purse``: the budget of a
-    city as a share of what all useful pairs would cost.
+    city as a share of what all useful pairs would cost. ``suits``: how much of what a city allows a choosy one does.
     """
 
     name: str
@@ -27,6 +27,7 @@ class ScaleCase:
     form: str = ""
     patience: float = 1.0
     purse: float = PURSE
+    suits: float = 1.0
 
     def limit_of(self, contender: str) -> float:
         """Seconds of a level."""
@@ -50,7 +51,7 @@ class ScaleCase:
     def arguments(self, contender: str, seed: int) -> list[object]:
         """Of benchmarks.scale_case."""
         said: list[object] = [contender, self.kind, *self.sizes, "--seed", seed, "--limit", self.limit_of(contender)]
-        said += ["--purse", self.purse] if self.kind in CITIES else []
+        said += ["--purse", self.purse, "--suits", self.suits] if self.kind in CITIES else []
         return [*said, "--file", self.path, "--format", self.form] if self.path else said
 
 
@@ -59,17 +60,21 @@ _SMALL = (
     ScaleCase("city-500", "city", (500, 80, 10), ALL, 10, 15),
     ScaleCase("city-1k", "city", (1_000, 150, 10), ALL, 10, 20),
 )
-_FIVE, _TWENTY, _TWO = (5_000, 1_000, 30), (20_000, 3_000, 30), ("large", "highs-stock")
+_FIVE, _TWENTY, _HUNDRED = (5_000, 1_000, 30), (20_000, 3_000, 30), (100_000, 5_000, 30)
+_TWO = ("large", "highs-stock")
 CASES = (
     *_SMALL,
     ScaleCase("city-2k", "city", (2_000, 500, 30), ALL, 30, 60),
     ScaleCase("city-5k", "city", (5_000, 1_000, 30), ALL, 20, 250, patience=10),
     ScaleCase("city-20k", "city", _TWENTY, ("large", "highs", "highs-stock"), 100, 900, patience=4),
-    ScaleCase("city-100k", "city", (100_000, 5_000, 30), ("large", "highs-stock"), 200, 1_900, patience=8),
+    ScaleCase("city-100k", "city", _HUNDRED, _TWO, 200, 1_900, patience=8),
     *(ScaleCase(f"purse-5k-{p}", "purse", _FIVE, _TWO, 20, 150, patience=5, purse=p / 100) for p in (5, 30, 60)),
     *(ScaleCase(f"purse-20k-{p}", "purse", _TWENTY, _TWO, 100, 500, patience=3, purse=p / 100) for p in (5, 30, 60)),
     ScaleCase("roomy-5k", "roomy", _FIVE, _TWO, 20, 150, patience=5),
     ScaleCase("roomy-20k", "roomy", _TWENTY, _TWO, 100, 500, patience=3),
+    *(ScaleCase(f"choosy-5k-{p}", "choosy", _FIVE, _TWO, 20, 60, patience=5, suits=p / 100) for p in (20, 40)),
+    *(ScaleCase(f"choosy-20k-{p}", "choosy", _TWENTY, _TWO, 100, 350, patience=6, suits=p / 100) for p in (20, 40)),
+    *(ScaleCase(f"choosy-100k-{p}", "choosy", _HUNDRED, _TWO, 200, 1_500, patience=8, suits=p / 100) for p in (20, 40)),
     ScaleCase("full-5k", "full", (5_000, 1_000, 30), ("large", "highs"), 30, 200),
     ScaleCase("full-20k", "full", (20_000, 3_000, 30), ("large", "highs"), 60, 500),
     ScaleCase("mclp-10k", "mclp", (10_000, 1_000, 50), ("large", "highs", "scip", "spopt"), 60, 240),

@@ -11,6 +11,7 @@ from models.instance import FloatArray
 from models.linear import LinearModel, Objective
 from models.reduction import reduce
 from models.solution import SolveOptions, Termination
+from models.twins import merge_twins
 
 
 def ask(
@@ -22,9 +23,13 @@ def ask(
     start: FloatArray | None = None,
     progress: ProgressCall | None = None,
     target: float | None = None,
+    merge: bool = False,
 ) -> BackendResult:
-    """Solve the part of ``model`` that matters to ``goal``; ``start`` and the answer are points of the whole model."""
-    small = reduce(model, goal)
+    """Solve the part of ``model`` that matters to ``goal``; ``start`` and the answer are points of the whole model.
+
+    ``merge``: look for twins of :mod:`models.twins`, worth while where columns are fixed.
+    """
+    small = merge_twins(reduce(model, goal)) if merge else reduce(model, goal)
     if small.impossible:
         return BackendResult(Termination.INFEASIBLE, None, None, None, 0.0)
     if not small.kept.any():

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from models.instance import BoolArray, FloatArray
+from models.instance import BoolArray, FloatArray, IntArray
 from models.linear import Kind, LinearModel, Objective
 
 _SLACK = 1e-9
@@ -24,12 +24,18 @@ _SLACK = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Reduced:
-    """A smaller model and objective, and the way back: ``kept`` columns, ``fixed`` values of all others."""
+    """A smaller model and objective, and the way back: ``kept`` columns, ``fixed`` values of all others.
+
+    ``number``: the column of the smaller model that says the value of each kept one, ``first`` the first kept one of
+    each; None where every kept column has its own.
+    """
 
     model: LinearModel
     objective: Objective
     kept: BoolArray
     fixed: FloatArray
+    first: IntArray | None = None
+    number: IntArray | None = None
 
     @property
     def impossible(self) -> bool:
@@ -42,12 +48,13 @@ class Reduced:
     def expand(self, values: FloatArray) -> FloatArray:
         """A point of the smaller model as a point of the whole one."""
         full = self.fixed.copy()
-        full[self.kept] = values
+        full[self.kept] = values if self.number is None else values[self.number]
         return full
 
     def shrink(self, values: FloatArray) -> FloatArray:
         """A point of the whole model without the fixed columns (feasible if the whole point was)."""
-        return values[self.kept]
+        kept = values[self.kept]
+        return kept if self.first is None else kept[self.first]
 
 
 def reduce(model: LinearModel, objective: Objective) -> Reduced:

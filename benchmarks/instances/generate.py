@@ -6,7 +6,8 @@ on every other rule and every level but the walking ones: hosts and add-on servi
 coverage floors, locks, district purses, subsidies, counts.
 
 ``roomy`` is a plainer random city: rooms four times as large and radii of 300 m throughout, so that floor area is
-seldom short and few rooms reach a home.
+seldom short and few rooms reach a home. ``suits`` below 1 makes rooms choosy: what else would be allowed is so with
+this chance only, as where a survey names the few types that each room is good for.
 
 ``tiers`` = 1 puts all types into one coverage level (the hardest single level); 3 deals them out as the catalogue does.
 """
@@ -54,6 +55,7 @@ class Spec:
     budget_share: float = 0.15
     levels: tuple[str, ...] = ()
     roomy: bool = False
+    suits: float = 1.0
 
     @property
     def n_tier(self) -> int:
@@ -138,7 +140,7 @@ def _rooms(rng: np.random.Generator, spec: Spec) -> dict[str, Any]:
     cost = (area * fit_out + equipment)[None, :] * rng.uniform(0.8, 1.25, (spec.n_site, 1))
     cost, site_cost = np.round(cost, -2), np.round(rent + rng.integers(5, 40, spec.n_site) * 1000.0, -2)
     return {
-        "eligible": rng.random((spec.n_site, spec.n_type)) < rng.uniform(0.3, 0.9, spec.n_type)[None, :],
+        "eligible": rng.random((spec.n_site, spec.n_type)) < spec.suits * rng.uniform(0.3, 0.9, spec.n_type)[None, :],
         "area_m2": area,
         "site_area_m2": site_area,
         "open_cost_cny": cost,

@@ -9,7 +9,7 @@ import numpy as np
 
 from models.columns import Problem
 from models.instance import BoolArray, FloatArray
-from models.large.dive import QUICK, SLOW, Haste, dive
+from models.large.dive import Haste, dive
 from models.large.greedy import greedy
 from models.large.pairs import pairs_of
 from models.large.polish import polished
@@ -27,7 +27,6 @@ class Plans:
     """Maker of plans for one level; levels that neither fill nor cover have none (:data:`PLANNED`).
 
     ``only_fills``: no coverage counts. ``work`` is what the next piece of search may take; it grows each time.
-    ``hastes``: the dives to come.
     """
 
     def __init__(self, problem: Problem, model: LinearModel, goal: Objective, seed: int) -> None:
@@ -38,7 +37,6 @@ class Plans:
         self._goal = goal
         self.only_fills = not (self.pairs.weight > 0).any()
         self.work = _LEAST_WORK + _WORK_PER_ENTRY * len(self.pairs.cover_group)
-        self.hastes = [] if self.only_fills else [QUICK, SLOW]
 
     def first(self) -> FloatArray:
         """(n_col,): the columns of a greedy plan."""

@@ -16,6 +16,8 @@ from models.objectives import lattice_step
 from models.one_level import ask, clip, round_bound, tighter, worst
 from models.solution import SolveOptions, Termination, relative_gap
 
+_DUST = 1e-6
+
 
 class Incumbent:
     """``plan`` is a completed point of the model or None, ``value`` its objective; ``bound`` holds for all plans."""
@@ -63,8 +65,7 @@ class Incumbent:
             return False
         point = complete(self.problem, decision_of(self.problem, values))
         value = self.goal.value(point)
-        gained = value - self.value if self.goal.sense == "max" else self.value - value
-        if (self.plan is not None and gained <= 0) or not self.model.admits(point):
+        if not self.is_better(value) or not self.model.admits(point):
             return False
         self.plan, self.value = point, value
         return True
@@ -84,13 +85,31 @@ class Incumbent:
             bound = None if not math.isfinite(self.bound) else self._said()
             self._progress(Progress(value, bound, time.perf_counter() - self._began))
 
+    def is_better(self, value: float | None) -> bool:
+        """Whether a plan of this value would be."""
+        if value is None or self.plan is None:
+            return value is not None
+        return value > self.value if self.goal.sense == "max" else value < self.value
+
     def ask(
-        self, model: LinearModel, seconds: float, target: float | None = None, report: bool = False
+        self,
+        model: LinearModel,
+        seconds: float,
+        target: float | None = None,
+        report: bool = False,
+        goal: Objective | None = None,
+        part: float = 1.0,
     ) -> BackendResult:
-        """HiGHS on a part of the model from the plan at hand; ``report``: its bound holds for what is better."""
-        limited = replace(self.options, time_limit_s=max(0.1, seconds))
+        """HiGHS on a part of the model, from the plan at hand where that lies in it.
+
+        ``report``: its bound holds for whatever is better; ``goal``: another objective than the level's, without
+        a start; ``part`` of the gap asked for is to be reached.
+        """
+        limited = replace(self.options, time_limit_s=max(0.1, seconds), mip_gap=part * self.options.mip_gap)
         call = self._merged if report and self._progress is not None else None
-        return ask(backend("highs"), model, self.goal, limited, start=self.plan, progress=call, target=target)
+        start = self.plan if goal is None and self.plan is not None and _within(self.plan, model) else None
+        solver = backend("highs")
+        return ask(solver, model, goal or self.goal, limited, start=start, progress=call, target=target, merge=True)
 
     def settle(self, answer: BackendResult) -> None:
         """Take an answer of HiGHS on a part of the model that holds every better plan; what it proves holds for all."""
@@ -126,3 +145,8 @@ class Incumbent:
 
     def _better(self, one: float, other: float) -> float:
         return max(one, other) if self.goal.sense == "max" else min(one, other)
+
+
+def _within(values: FloatArray, model: LinearModel) -> bool:
+    low, high = values >= model.col_lower - _DUST, values <= model.col_upper + _DUST
+    return bool((low & high).all())

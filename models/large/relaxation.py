@@ -17,7 +17,7 @@ from models.large.sides import whole_sides
 from models.linear import LinearModel
 from models.reduction import Reduced
 
-_OFTEN = 0.02
+_OFTEN, _DOUBTFUL = 0.02, 0.1
 
 
 class Relaxation:
@@ -61,6 +61,11 @@ class Relaxation:
             idle &= plan[self.pair] < 0.5
         return np.asarray(self.pair[idle])
 
+    def n_doubtful(self) -> int:
+        """How many pairs the averaged point neither takes nor leaves."""
+        share = self.descent.share
+        return int((np.minimum(share, 1.0 - share) > _DOUBTFUL).sum())
+
     def useless(self, best: Incumbent) -> IntArray:
         """Columns of pairs in no plan better than the one at hand: a place forced to have one loses at least -r."""
         if best.plan is None or not math.isfinite(self.descent.bound):
@@ -78,6 +83,10 @@ class Relaxation:
 
     def without(self, columns: IntArray) -> LinearModel:
         """The model in which these columns are 0."""
-        upper = self.model.col_upper.copy()
-        upper[columns] = 0.0
-        return replace(self.model, col_upper=upper)
+        return self.with_decided(columns, np.zeros(len(columns)))
+
+    def with_decided(self, columns: IntArray, values: FloatArray) -> LinearModel:
+        """The model in which these columns [c] have these values [c]."""
+        lower, upper = self.model.col_lower.copy(), self.model.col_upper.copy()
+        lower[columns] = upper[columns] = values
+        return replace(self.model, col_lower=lower, col_upper=upper)

@@ -65,12 +65,20 @@ def test_others_have_longer_where_a_ratio_of_ten_is_asked_for():
 
 def test_a_purse_is_a_share_of_all_costs_of_the_same_city():
     by_name = {case.name: case.arguments("large", 1) for case in CASES}
-    assert [by_name[f"purse-5k-{p}"][-1] for p in (5, 30, 60)] == [0.05, 0.3, 0.6]
-    assert by_name["city-5k"][-2:] == ["--purse", 0.15]
+    assert [by_name[f"purse-5k-{p}"][-3] for p in (5, 30, 60)] == [0.05, 0.3, 0.6]
+    assert by_name["city-5k"][-4:] == ["--purse", 0.15, "--suits", 1.0]
+    assert [by_name[f"choosy-5k-{p}"][-4:] for p in (20, 40)] == [["--purse", 0.15, "--suits", s] for s in (0.2, 0.4)]
     assert "--purse" not in by_name["mclp-10k"]
     plain, rich = (problem("purse", [200, 40, 8], 1, False, None, "", purse) for purse in (0.1, 0.3))
     assert rich.rules.budget_cny == pytest.approx(3 * plain.rules.budget_cny)
     assert (rich.instance.residents == plain.instance.residents).all()
+
+
+def test_a_choosy_city_is_the_same_with_fewer_pairs_allowed():
+    plain, choosy = (problem("choosy", [200, 40, 8], 1, False, None, "", suits=s).instance for s in (1.0, 0.4))
+    assert (choosy.site_area_m2 == plain.site_area_m2).all()
+    assert (choosy.eligible <= plain.eligible).all()
+    assert choosy.eligible.sum() == pytest.approx(0.4 * plain.eligible.sum(), rel=0.2)
 
 
 def test_a_roomy_city_has_the_same_homes_and_four_times_the_floor():

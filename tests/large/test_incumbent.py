@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -150,19 +151,40 @@ def test_an_answer_on_a_part_that_holds_every_better_plan():
 def test_what_highs_is_asked_for(monkeypatch: pytest.MonkeyPatch):
     seen: list[Any] = []
     monkeypatch.setattr(room, "ask", lambda *args, **more: seen.append((args, more)))
-    silent, telling = begun(gap=0.25), begun(told=lambda state: None)
-    silent.ask("part", 7.5, 3.0, report=True)
-    telling.ask("part", -4.0)
+    silent, telling = begun(gap=0.25), begun(gap=0.5, told=lambda state: None)
+    part, other = silent.model, objective("cost", silent.problem)
+    silent.ask(part, 7.5, 3.0, report=True)
+    telling.ask(part, -4.0, part=0.2)
     telling.offer(point(telling, *FEW))
-    telling.ask("part", 0.05, report=True)
-    (first, more), (second, still), (_, third) = seen
-    assert (first[0].name, first[1], first[2]) == ("highs", "part", silent.goal)
+    telling.ask(part, 0.05, report=True)
+    telling.ask(part, 0.05, goal=other)
+    elsewhere = replace(part, col_upper=np.where(telling.plan > 0.5, 0.0, part.col_upper))
+    telling.ask(elsewhere, 0.05)
+    (first, more), (second, still), (_, third), (fourth, another), (_, fifth) = seen
+    assert (first[0].name, first[1], first[2]) == ("highs", part, silent.goal)
     assert (first[3].time_limit_s, first[3].mip_gap) == (7.5, 0.25)
-    assert more == {"start": None, "progress": None, "target": 3.0}
-    assert second[3].time_limit_s == 0.1
-    assert still == {"start": None, "progress": None, "target": None}
+    assert more == {"start": None, "progress": None, "target": 3.0, "merge": True}
+    assert (second[3].time_limit_s, second[3].mip_gap) == (0.1, 0.2 * telling.options.mip_gap)
+    assert still == {"start": None, "progress": None, "target": None, "merge": True}
     assert third["start"] is telling.plan
     assert third["progress"] == telling._merged
+    assert (fourth[2], another["start"]) == (other, None)
+    assert fifth["start"] is None
+
+
+@pytest.mark.parametrize(
+    ("level", "known", "value", "better"),
+    [
+        ("basic_coverage", True, 150.5, True), ("basic_coverage", True, 150.0, False),
+        ("basic_coverage", True, None, False), ("basic_coverage", False, None, False),
+        ("basic_coverage", False, -5.0, True), ("cost", True, 1e9, False), ("cost", True, -1.0, True),
+    ],
+)  # fmt: skip
+def test_which_value_would_be_better(level: str, known: bool, value: float | None, better: bool):
+    best = begun(level)
+    if known:
+        best.offer(point(best, *FEW))
+    assert best.is_better(value) is better
 
 
 @pytest.mark.parametrize(
