@@ -6,6 +6,9 @@ SITING_SPOILT says how many of each reader the slow tests try (10, unless the en
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,10 +20,25 @@ from scenarios.faults import Fault
 QUICK, LONG = 6, int(os.environ.get("SITING_SPOILT", "10"))
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Subject], Path]:
+    """The good folder of a subject, made once."""
+    folders: dict[str, Path] = {}
+
+    def of(subject: Subject) -> Path:
+        if subject.name not in folders:
+            folders[subject.name] = tmp_path_factory.mktemp(f"good-{subject.name}")
+            subject.make(folders[subject.name])
+        return folders[subject.name]
+
+    return of
+
+
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
 @pytest.mark.parametrize("trials", [QUICK, pytest.param(LONG, marks=pytest.mark.slow)])
-def test_spoilt_files(subject: Subject, trials: int, tmp_path: Path) -> None:
-    bag = hunt(subject, trials, trials, tmp_path)
+def test_spoilt_files(subject: Subject, trials: int, made: Callable[[Subject], Path], tmp_path: Path) -> None:
+    ready = replace(subject, make=lambda base: shutil.copytree(made(subject), base, dirs_exist_ok=True))
+    bag = hunt(ready, trials, trials, tmp_path)
     assert bag.failures == []
     assert bag.trials == trials
     assert bag.refused > trials // 4, "the files were spoilt at all"
