@@ -25,13 +25,13 @@ from models.linear import Objective
 from models.solution import Termination
 
 _FREE, _FREE_SHARE, _LEAST_FREE, _GROWTH, _DOUBT = 500, 0.04, 50, 1.3, 0.01
-_BETTER_S, _MEND_S, _TIME_SHARE, _PART_OF_GAP = 0.5, 4.0, 0.25, 0.1
+_BETTER_S, _MEND_S, _TIME_SHARE, _PART_OF_GAP = 2.0, 4.0, 0.25, 0.1
 
 
 class Neighbourhood:
     """``free``: so many pairs are in doubt next time; ``spent``: all were, and nothing better is there.
 
-    A call takes a quarter of the time that the level has had, half a second or four at least; ``free`` grows as long
+    A call takes a quarter of the time that the level has had, two seconds or four at least; ``free`` grows as long
     as HiGHS ends within it.
     """
 

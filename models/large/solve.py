@@ -38,7 +38,7 @@ from models.solution import SolveOptions
 _SERVED = {"cost", "sites", *PLANNED}
 _MIP_ENTRIES, _MIP_SHARE, _LARGE_MIP_SHARE, _TIME_SHARE, _LAST_CHANCE_S = 200_000, 0.4, 0.1, 0.5, 1.0
 _FILL_MIP_SHARE, _FILL_PIECES, _MOST_PIECES = 0.98, 1, 1000
-_MOST_MIP_ENTRIES, _LONG_WORK = 500_000, 50_000_000
+_MOST_MIP_ENTRIES, _LONG_WORK, _PART_OF_GAP = 500_000, 50_000_000, 0.2
 
 
 def solve_level(
@@ -71,7 +71,7 @@ def solve_level(
     share = _MIP_SHARE if small.model.matrix.nnz <= _MIP_ENTRIES else _LARGE_MIP_SHARE
     turns.go(best.deadline_s - best.seconds_left(_FILL_MIP_SHARE if fills else share))
     if best.open and _for_highs(relaxed, best, plans, idle := relaxed.idle(best.plan)):
-        best.offer(best.ask(relaxed.without(idle), best.seconds_left(_TIME_SHARE)).values)
+        best.offer(best.ask(relaxed.without(idle), best.seconds_left(_TIME_SHARE), part=_PART_OF_GAP).values)
     if best.open:
         useless, seconds = relaxed.useless(best), best.seconds_left(_TIME_SHARE if fills else 1.0)
         if _for_highs(relaxed, best, plans, useless):

@@ -60,8 +60,11 @@ class Stage:
             def offer(self, values: Any) -> None:
                 stage.did.append(("offer", values))
 
-            def ask(self, part: Any, seconds: float, target: Any = None, report: bool = False) -> Any:
-                stage.did.append(("ask", part, seconds, target, report))
+            def ask(
+                self, model: Any, seconds: float, target: Any = None, report: bool = False, part: float = 1.0
+            ) -> Any:
+                assert part == (1.0 if report or model == "model" else 0.2)
+                stage.did.append(("ask", model, seconds, target, report))
                 return NO_ANSWER
 
             def settle(self, answer: Any) -> None:

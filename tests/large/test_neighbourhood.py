@@ -154,7 +154,7 @@ def test_it_is_spent_once_all_in_doubt_were_free():
 
 
 @pytest.mark.parametrize(
-    ("had", "left", "better_s", "mend_s"), [(0.4, 99.6, 0.5, 4.0), (40.0, 60.0, 10.0, 10.0), (40.0, 1.0, 1.0, 1.0)]
+    ("had", "left", "better_s", "mend_s"), [(0.4, 99.6, 2.0, 4.0), (40.0, 60.0, 10.0, 10.0), (40.0, 1.0, 1.0, 1.0)]
 )
 def test_a_call_takes_a_quarter_of_what_the_level_had(had: float, left: float, better_s: float, mend_s: float):
     best = Told(answer(Termination.OPTIMAL), answer(Termination.OPTIMAL), had=had, left=left)
