@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import openpyxl
 import pytest
 from engine.dask_here import cluster
 from support.plan_towns import TYPES, write_town
+from support.tasks import batch_here
 from typer.testing import CliRunner, Result
 
 from models.solution import relative_gap
@@ -159,7 +161,11 @@ def test_a_foreign_folder_is_not_replaced(here: None, tmp_path: Path, towns: lis
 
 
 @pytest.mark.slow
-def test_each_circles_run_keeps_its_share_and_verifies(tmp_path: Path, towns: list[str]):
+def test_each_circles_run_keeps_its_share_and_verifies(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, towns: list[str]
+):
+    """The shares are found by a process of their own; the runs are those of ``siting run``, here."""
+    monkeypatch.setattr(sys.modules["siting.cli.watch"], "run_batch", batch_here)
     result = call("nation", *towns[:2], *SETS, "--budget", "60万", "--out", str(tmp_path / "out"), "--json", "-j", "1")
     data = json.loads(result.stdout)
     assert [c["circle"] for c in data["circles"]] == ["B", "C"]
