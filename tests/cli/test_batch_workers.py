@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.tasks import fake_run, hanging_write, pid_task, raising_task
+from support.tasks import fake_run, hanging_write, pid_task, raising_task, telling_task
 
 from siting.batch import Job, RunOutcome, run_batch
 from siting.failures import ExitCode, worst
@@ -43,7 +43,7 @@ def test_one_failing_circle_does_not_stop_the_others(tmp_path: Path) -> None:
 
 def test_progress_arrives_with_its_circle(tmp_path: Path) -> None:
     heard: list[tuple[int, Progress]] = []
-    run_batch([job("C01", tmp_path), job("C02", tmp_path)], fake_run, 2, lambda n, e: heard.append((n, e)))
+    run_batch([job("C01", tmp_path), job("C02", tmp_path)], telling_task, 2, lambda n, e: heard.append((n, e)))
     assert {n for n, _ in heard} == {0, 1}
     assert heard[0][1].mip_gap == 0.2
 
@@ -87,11 +87,13 @@ def test_an_interrupt_ends_the_workers_and_removes_what_is_half_written(tmp_path
 def test_outcomes_are_small(tmp_path: Path) -> None:
     import pickle
 
-    (outcome,) = run_batch([job("C01", tmp_path)], fake_run)
+    outcome = fake_run(job("C01", tmp_path), lambda event: None)
     assert isinstance(outcome, RunOutcome)
     assert outcome.totals is not None
     assert outcome.totals["cost_cny"] == pytest.approx(271_040.25)
-    assert len(pickle.dumps(outcome)) < 20_000
+    sent = pickle.dumps(outcome)
+    assert len(sent) < 20_000
+    assert pickle.loads(sent) == outcome
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.tasks import batch_here, fake_run
+from support.tasks import batch_here, telling_task
 from typer.testing import CliRunner
 
 from scenarios.catalogue import load_catalogue
@@ -201,6 +201,6 @@ def test_leftovers_of_the_dead_go_and_what_they_replaced_comes_back(tmp_path: Pa
     def look(_index: int, _event: object) -> None:
         seen.append({path.name for path in base.iterdir()})
 
-    run_batch([Job(Path("nowhere"), "C05", "C05", "base", (), tmp_path, 0)], fake_run, 1, look)
+    run_batch([Job(Path("nowhere"), "C05", "C05", "base", (), tmp_path, 0)], telling_task, 1, look)
     assert seen[0] == {"C01", "C02", *living}
     assert (base / "C01" / "run.json").read_text(encoding="utf-8") == "old"
