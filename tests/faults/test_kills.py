@@ -22,7 +22,7 @@ import pytest
 KILLS = int(os.environ.get("SITING_KILLS", "2"))
 KILLS_A_BATCH = 10
 # of how many circles; the latest moment of a kill, as a share of a calm batch
-IDS, LATEST = (eleven.IDS, 0.25) if KILLS > KILLS_A_BATCH else (eleven.IDS[:4], 0.45)
+IDS, LATEST = (eleven.IDS, 0.25) if KILLS > KILLS_A_BATCH else (eleven.IDS[:4], 0.9)
 FILES = {"run.json", "result.xlsx", "result.gpkg", "report.html"}
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
