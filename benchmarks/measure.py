@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 MIB = 1024.0
 T = TypeVar("T")
 
@@ -70,13 +71,15 @@ def peak_mib() -> float:
 
 
 def in_fresh_process(module: str, arguments: Sequence[object], limit_s: float | None = None) -> dict[str, Any]:
-    """Run ``python -m module arguments``; its last line is the JSON that comes back, with the machine's load at the
-    start. Raises BenchmarkError where it fails, OutOfTime where it takes more than ``limit_s``.
+    """Run ``python -m module arguments``, linear algebra on one thread; its last line is the JSON that comes back, with the
+    machine's load at the start. Raises BenchmarkError where it fails, OutOfTime where it takes more than ``limit_s``.
     """
     load = os.getloadavg()[0]
     command = [sys.executable, "-m", module, *map(str, arguments)]
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=limit_s)
+        done = subprocess.run(
+            command, cwd=ROOT, env=os.environ | ONE_THREAD, capture_output=True, text=True, check=False, timeout=limit_s
+        )
     except subprocess.TimeoutExpired as error:
         raise OutOfTime(f"{' '.join(command)} was not done in {limit_s:g} s") from error
     if done.returncode:

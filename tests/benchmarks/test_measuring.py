@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -82,3 +83,17 @@ def test_every_stage_of_a_circle_is_shown():
     }
     lines = _circle_lines([circle])
     assert lines[-1] == "| C01 圈 | optimal | 1.00 | 2.50 | 2.25 | 3.50 |"
+
+
+def test_linear_algebra_has_one_thread(monkeypatch: pytest.MonkeyPatch):
+    """Waiting threads would be counted as processor seconds."""
+    seen: list[dict[str, str]] = []
+
+    def run(command: object, env: dict[str, str], **more: object) -> object:
+        seen.append(env)
+        return SimpleNamespace(returncode=0, stdout='{"x": 1}')
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert in_fresh_process("module", [1])["x"] == 1
+    assert {seen[0][name] for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")} == {"1"}
+    assert seen[0]["PATH"]
