@@ -71,8 +71,9 @@ def peak_mib() -> float:
 
 
 def in_fresh_process(module: str, arguments: Sequence[object], limit_s: float | None = None) -> dict[str, Any]:
-    """Run ``python -m module arguments``, linear algebra on one thread; its last line is the JSON that comes back, with the
-    machine's load at the start. Raises BenchmarkError where it fails, OutOfTime where it takes more than ``limit_s``.
+    """Run ``python -m module arguments``, linear algebra on one thread; its last line is the JSON that comes back, with
+    the machine's load at the start. Raises BenchmarkError where it fails, OutOfTime where it takes more than
+    ``limit_s``.
     """
     load = os.getloadavg()[0]
     command = [sys.executable, "-m", module, *map(str, arguments)]
