@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from siting.workers import ONE_THREAD
+
 ROOT = Path(__file__).resolve().parent.parent
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 MIB = 1024.0
 T = TypeVar("T")
 
@@ -79,7 +80,13 @@ def in_fresh_process(module: str, arguments: Sequence[object], limit_s: float | 
     command = [sys.executable, "-m", module, *map(str, arguments)]
     try:
         done = subprocess.run(
-            command, cwd=ROOT, env=os.environ | ONE_THREAD, capture_output=True, text=True, check=False, timeout=limit_s
+            command,
+            cwd=ROOT,
+            env=os.environ | dict.fromkeys(ONE_THREAD, "1"),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=limit_s,
         )
     except subprocess.TimeoutExpired as error:
         raise OutOfTime(f"{' '.join(command)} was not done in {limit_s:g} s") from error

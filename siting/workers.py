@@ -22,7 +22,7 @@ J = TypeVar("J")
 R = TypeVar("R")
 Report = Callable[[Any], None]
 
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _GRACE_S = 3.0
 
 
@@ -146,7 +146,7 @@ def settle() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    for name in _ONE_THREAD:
+    for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
     from models.backends.watchdog import may_be_ended  # numpy comes with it, and reads the number of threads
 
