@@ -31,7 +31,7 @@ import numpy as np
 from scipy import sparse
 
 from models.errors import ModelError
-from models.grouping import identical_rows, identical_vectors
+from models.grouping import identical_rows, identical_vectors, owner
 from models.instance import BoolArray, FloatArray, IntArray, Rules, SitingInstance, Tier
 from models.presolve import WALKING_LEVELS, CoverageGroups
 
@@ -127,7 +127,7 @@ def share_ways(
         residents=np.concatenate([np.zeros(0), *residents]),
         rivals=np.concatenate([none, *rivals]),
         cover=np.concatenate([none, *cover]),
-        group=np.repeat(np.arange(stacked.shape[0]), np.diff(stacked.indptr)).astype(np.int64),
+        group=owner(stacked.indptr).astype(np.int64),
         place=stacked.indices.astype(np.int64),
         most=_most(instance, rules, opens, addons),
     )

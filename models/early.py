@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from models.grouping import owner
 from models.instance import BoolArray, IntArray, Phases, Rules, SitingInstance
 from models.presolve import COVERAGE_LEVELS, CoverageGroups
 
@@ -156,7 +157,7 @@ def _counted(instance: SitingInstance, rules: Rules) -> BoolArray:
 def _reached(groups: CoverageGroups, carried: BoolArray) -> BoolArray:
     """[t,g]: some place that reaches the group may carry its type in the layer."""
     reach = groups.reach
-    group = np.repeat(np.arange(groups.n), np.diff(reach.indptr))
+    group = owner(reach.indptr)
     layer, entry = np.nonzero(carried[:, reach.indices, groups.type_[group]])
     reached = np.zeros((len(carried), groups.n), dtype=bool)
     reached[layer, group[entry]] = True

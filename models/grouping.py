@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from models.instance import IntArray
+from models.instance import FloatArray, IntArray
 
 _HASH_SEED = 20240524
+
+
+def owner(start: IntArray) -> IntArray:
+    """The row of every entry of a CSR."""
+    return np.repeat(np.arange(len(start) - 1), np.diff(start))
 
 
 def identical_rows(matrix: sparse.csr_array) -> IntArray:
@@ -46,7 +51,7 @@ def _equal_to_first(matrix: sparse.csr_array, representative: IntArray) -> bool:
     return bool(np.array_equal(matrix.indices, matrix.indices[np.arange(matrix.nnz) + shift]))
 
 
-def identical_vectors(table: IntArray) -> tuple[IntArray, IntArray]:
-    """(first row of each class, class of each row) for the rows of an integer table, numbered by first appearance."""
+def identical_vectors(table: IntArray | FloatArray) -> tuple[IntArray, IntArray]:
+    """(first row of each class, class of each row) for the rows of a table, numbered by first appearance."""
     _, first, inverse = np.unique(table, axis=0, return_index=True, return_inverse=True)
     return _number_by_appearance(first, inverse.reshape(-1))

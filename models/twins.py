@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from models.grouping import identical_rows, identical_vectors
+from models.grouping import identical_rows, identical_vectors, owner
 from models.instance import BoolArray, IntArray
 from models.linear import Kind
 from models.reduction import Reduced
@@ -29,10 +29,10 @@ def merge_twins(small: Reduced) -> Reduced:
     column, row = _kept_down_by_one_row(small)
     if not len(column):
         return small
-    others = _without(model.matrix, column)[row]
-    sides = np.column_stack([model.row_upper[row], model.col_upper[column], model.kind[column]])
-    _, side = np.unique(sides, axis=0, return_inverse=True)
-    first, class_ = identical_vectors(np.column_stack([identical_rows(others), side.reshape(-1)]))
+    others = sparse.csr_array(model.matrix[row] < 0)
+    others.sort_indices()
+    same = np.column_stack([identical_rows(others), model.row_upper[row], model.col_upper[column], model.kind[column]])
+    first, class_ = identical_vectors(same)
     if len(first) == len(column):
         return small
     says = np.arange(model.n_col)
@@ -46,7 +46,7 @@ def _kept_down_by_one_row(small: Reduced) -> tuple[IntArray, IntArray]:
     """(columns, their rows): columns of the kind above, each with the row of which it is the only one."""
     model, goal = small.model, small.objective
     matrix, lower, upper = model.matrix, model.row_lower, model.row_upper
-    row = np.repeat(np.arange(model.n_row), np.diff(matrix.indptr))
+    row = owner(matrix.indptr)
     positive = matrix.data > 0
     locks = np.where(positive, np.isfinite(upper)[row], np.isfinite(lower)[row])
     gains = goal.coefficients if goal.sense == "max" else -goal.coefficients
@@ -58,17 +58,6 @@ def _kept_down_by_one_row(small: Reduced) -> tuple[IntArray, IntArray]:
     plain &= np.bincount(row[~owns & (matrix.data != -1)], minlength=model.n_row) == 0
     owns &= plain[row]
     return matrix.indices[owns].astype(np.int64), row[owns]
-
-
-def _without(matrix: sparse.csr_array, columns: IntArray) -> sparse.csr_array:
-    """A copy in which these columns have no entries; indices sorted."""
-    gone = np.zeros(matrix.shape[1], dtype=np.bool_)
-    gone[columns] = True
-    stays = ~gone[matrix.indices]
-    indptr = np.concatenate([[0], np.cumsum(stays)])[matrix.indptr]
-    left = sparse.csr_array((matrix.data[stays], matrix.indices[stays], indptr), shape=matrix.shape)
-    left.sort_indices()
-    return left
 
 
 def _folded(small: Reduced, says: IntArray, stays: BoolArray) -> Reduced:
@@ -87,9 +76,7 @@ def _folded(small: Reduced, says: IntArray, stays: BoolArray) -> Reduced:
         col_upper=model.col_upper[first],
         kind=model.kind[first],
         row_labels=(lambda: [n for n, keep in zip(model.row_names(), stays, strict=True) if keep],),
-        column_label=lambda: [
-            n for n, is_first in zip(model.column_names(), says == np.arange(len(says)), strict=True) if is_first
-        ],
+        column_label=lambda: [name for c, name in enumerate(model.column_names()) if says[c] == c],
     )
     return replace(
         small,

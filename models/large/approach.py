@@ -12,7 +12,8 @@ from models.large.neighbourhood import Neighbourhood
 from models.large.relaxation import Relaxation
 
 _STEPS, _MOST_STEPS, _SPENT_PACE = 100, 4000, 2e-4
-_STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE, _MOST_PIECES, _FEW = 1e-3, 1e-5, 4e-4, 3, 1000, 2000
+_STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE, _FEW = 1e-3, 1e-5, 4e-4, 3, 2000
+MOST_PIECES = 1000
 
 
 class Approach:
@@ -47,7 +48,7 @@ class Approach:
                 return
             turn_s = time.perf_counter() - began
 
-    def polish(self, until_s: float, most: int = _MOST_PIECES) -> bool:
+    def polish(self, until_s: float, most: int = MOST_PIECES) -> bool:
         """Polish the plan at hand as long as that is worth while, in ``most`` pieces at most; whether it gained."""
         best, gained = self._best, False
         for _ in range(most):
@@ -63,14 +64,16 @@ class Approach:
     def _lower(self, until_s: float) -> tuple[bool, bool]:
         """Steps until then, a hundred at least: whether more may lower the bound, whether the last gained little."""
         descent, before = self._relaxed.descent, self._relaxed.descent.bound
-        while self._best.open and descent.steps < _MOST_STEPS and descent.pace > _SPENT_PACE:
+        while self._best.open and self._may_lower():
             before = descent.bound
             self._relaxed.descend(self._best, _STEPS)
             self._best.tell()
             if time.perf_counter() >= until_s:
                 break
-        lower = descent.steps < _MOST_STEPS and descent.pace > _SPENT_PACE
-        return lower, before - descent.bound < _STEADY * abs(descent.bound)
+        return self._may_lower(), before - descent.bound < _STEADY * abs(descent.bound)
+
+    def _may_lower(self) -> bool:
+        return self._relaxed.descent.steps < _MOST_STEPS and self._relaxed.descent.pace > _SPENT_PACE
 
     def _better(self, plans: Plans, steady: bool, lower: bool, until_s: float) -> None:
         best, value, gained = self._best, self._best.value, False
@@ -88,7 +91,7 @@ class Approach:
             gained |= self._gains(self._near.bettered(best.plan))
         if best.plan is not None and best.open and not gained:
             gained = self._gains(plans.searched(best.plan, until_s))
-        gained |= self.polish(until_s, 1 if lower else _MOST_PIECES)
+        gained |= self.polish(until_s, 1 if lower else MOST_PIECES)
         self._idle = 0 if gained else self._idle + 1
         self._slack = not abs(best.value - value) > _WORTH_WHILE * abs(value)
 

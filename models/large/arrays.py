@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from models.grouping import owner
 from models.instance import BoolArray, FloatArray, Int32Array, IntArray
 from models.large.pairs import Pairs
 
@@ -51,11 +52,6 @@ class Arrays(NamedTuple):
     capital_cny: float
     max_sites: int
     dust: float
-
-
-def owner(start: IntArray) -> IntArray:
-    """The row of every entry of a CSR."""
-    return np.repeat(np.arange(len(start) - 1), np.diff(start))
 
 
 def arrays_of(pairs: Pairs, frozen: BoolArray) -> Arrays:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from models.grouping import owner
 from models.instance import BoolArray, FloatArray, IntArray
-from models.large.arrays import Arrays, arrays_of, owner
+from models.large.arrays import Arrays, arrays_of
 from models.large.descent import Descent
 from models.large.extend import extend, offers
 from models.large.jit import kernel

@@ -16,8 +16,6 @@ from models.objectives import lattice_step
 from models.one_level import ask, clip, round_bound, tighter, worst
 from models.solution import SolveOptions, Termination, relative_gap
 
-_DUST = 1e-6
-
 
 class Incumbent:
     """``plan`` is a completed point of the model or None, ``value`` its objective; ``bound`` holds for all plans."""
@@ -107,7 +105,7 @@ class Incumbent:
         """
         limited = replace(self.options, time_limit_s=max(0.1, seconds), mip_gap=part * self.options.mip_gap)
         call = self._merged if report and self._progress is not None else None
-        start = self.plan if goal is None and self.plan is not None and _within(self.plan, model) else None
+        start = self.plan if goal is None and self.plan is not None and model.admits(self.plan) else None
         solver = backend("highs")
         return ask(solver, model, goal or self.goal, limited, start=start, progress=call, target=target, merge=True)
 
@@ -145,8 +143,3 @@ class Incumbent:
 
     def _better(self, one: float, other: float) -> float:
         return max(one, other) if self.goal.sense == "max" else min(one, other)
-
-
-def _within(values: FloatArray, model: LinearModel) -> bool:
-    low, high = values >= model.col_lower - _DUST, values <= model.col_upper + _DUST
-    return bool((low & high).all())

@@ -23,6 +23,7 @@ import numpy as np
 from scipy import sparse
 
 from models.columns import Problem
+from models.grouping import owner
 from models.instance import BoolArray, FloatArray, Int32Array, IntArray
 from models.large.jit import inner, kernel
 from models.large.packing import LEAST_ROOM, NODES, all_places
@@ -168,7 +169,7 @@ def split(problem: Problem, model: LinearModel, small: Reduced) -> Split:
 
 def _inside_one_place(matrix: sparse.csr_array, place: IntArray, charge: BoolArray) -> BoolArray:
     """[r]: all columns of the row are of one place, and one of them is its charge."""
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    row = owner(matrix.indptr)
     low, high = np.full(matrix.shape[0], np.iinfo(np.int64).max), np.full(matrix.shape[0], -2)
     np.minimum.at(low, row, place[matrix.indices])
     np.maximum.at(high, row, place[matrix.indices])
@@ -179,7 +180,7 @@ def _inside_one_place(matrix: sparse.csr_array, place: IntArray, charge: BoolArr
 def _covers(m: LinearModel, place: IntArray, charge: BoolArray) -> BoolArray:
     """[r]: the row says ``y - sum of pairs <= cap`` with one free column y."""
     matrix, n = m.matrix, m.n_row
-    row = np.repeat(np.arange(n), np.diff(matrix.indptr))
+    row = owner(matrix.indptr)
     free = place[matrix.indices] < 0
     fits = np.where(free, matrix.data == 1.0, ~charge[matrix.indices] & (matrix.data == -1.0))
     odd = np.bincount(row[~fits], minlength=n) > 0

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.grouping import owner
 from models.instance import FloatArray, IntArray
-from models.large.arrays import Arrays, owner, wide_rows
+from models.large.arrays import Arrays, wide_rows
 from models.large.pairs import Pairs
 from models.large.state import SITES, SPENT, TOLL, State
 

@@ -24,6 +24,7 @@ import numpy as np
 from scipy import sparse
 
 from models.columns import Problem
+from models.grouping import owner
 from models.instance import BoolArray, FloatArray, Int32Array, IntArray
 from models.linear import LinearModel, Objective
 
@@ -181,7 +182,7 @@ def _packing(model: LinearModel, column: IntArray) -> tuple[sparse.csr_array, Fl
     of_pair = np.zeros(model.n_col, dtype=bool)
     of_pair[column] = True
     matrix = model.matrix
-    row = np.repeat(np.arange(model.n_row), np.diff(matrix.indptr))
+    row = owner(matrix.indptr)
     odd = np.bincount(row[~of_pair[matrix.indices] | (matrix.data < 0)], minlength=model.n_row) > 0
     rows = np.flatnonzero(mine & ~odd & np.isfinite(model.row_upper))
     return sparse.csr_array(matrix[rows][:, column].T.tocsr()), model.row_upper[rows]

@@ -15,9 +15,10 @@ import time
 
 import numpy as np
 
+from models.grouping import owner
 from models.instance import BoolArray, FloatArray, IntArray
 from models.large.anneal import Back, sweep
-from models.large.arrays import arrays_of, owner
+from models.large.arrays import arrays_of
 from models.large.extend import extend, offers
 from models.large.limits import limits_of
 from models.large.pairs import Pairs

@@ -25,7 +25,7 @@ from __future__ import annotations
 from models.backends import BackendResult, ProgressCall, backend
 from models.columns import Problem
 from models.instance import FloatArray, IntArray
-from models.large.approach import Approach
+from models.large.approach import MOST_PIECES, Approach
 from models.large.first_plan import PLANNED, Plans
 from models.large.incumbent import Incumbent
 from models.large.relaxation import Relaxation
@@ -37,7 +37,7 @@ from models.solution import SolveOptions
 
 _SERVED = {"cost", "sites", *PLANNED}
 _MIP_ENTRIES, _MIP_SHARE, _LARGE_MIP_SHARE, _TIME_SHARE, _LAST_CHANCE_S = 200_000, 0.4, 0.1, 0.5, 1.0
-_FILL_MIP_SHARE, _FILL_PIECES, _MOST_PIECES = 0.98, 1, 1000
+_FILL_MIP_SHARE, _FILL_PIECES = 0.98, 1
 _MOST_MIP_ENTRIES, _LONG_WORK, _PART_OF_GAP = 500_000, 50_000_000, 0.2
 
 
@@ -67,7 +67,7 @@ def solve_level(
     relaxed = Relaxation(problem, model, small, first)
     turns, fills = Approach(relaxed, best, plans), plans is not None and plans.only_fills
     if start is None:
-        turns.polish(best.deadline_s, _FILL_PIECES if fills else _MOST_PIECES)
+        turns.polish(best.deadline_s, _FILL_PIECES if fills else MOST_PIECES)
     share = _MIP_SHARE if small.model.matrix.nnz <= _MIP_ENTRIES else _LARGE_MIP_SHARE
     turns.go(best.deadline_s - best.seconds_left(_FILL_MIP_SHARE if fills else share))
     if best.open and _for_highs(relaxed, best, plans, idle := relaxed.idle(best.plan)):

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from models.grouping import owner
 from models.instance import BoolArray, FloatArray, Int32Array, IntArray
-from models.large.arrays import Arrays, owner
+from models.large.arrays import Arrays
 from models.large.jit import inner, kernel
 
 SPENT, COVERED, FILLED, HELD, TOLL = 0, 1, 2, 3, 4

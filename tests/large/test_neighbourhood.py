@@ -109,7 +109,7 @@ def answer(termination: Termination, objective: float | None = None) -> Any:
     return SimpleNamespace(termination=termination, objective=objective, values="values")
 
 
-def told(best: Told, share: FloatArray, n_doubt: int = 0) -> Any:
+def told(best: Told, share: FloatArray) -> Any:
     relaxed = SimpleNamespace(
         pair=np.arange(len(share)), descent=SimpleNamespace(share=share), with_decided=lambda c, v: len(share) - len(c),
         model=SimpleNamespace(n_col=len(share)),
