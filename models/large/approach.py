@@ -8,11 +8,13 @@ from models.instance import FloatArray
 from models.large.dive import QUICK, SLOW, Haste
 from models.large.first_plan import Plans
 from models.large.incumbent import Incumbent
+from models.large.markets import Markets
 from models.large.neighbourhood import Neighbourhood
 from models.large.relaxation import Relaxation
 
 _STEPS, _MOST_STEPS, _SPENT_PACE = 100, 4000, 2e-4
 _STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE, _FEW = 1e-3, 1e-5, 4e-4, 3, 2000
+_CLOSE, _MARKET_SHARE = 2e-3, 0.25
 MOST_PIECES = 1000
 
 
@@ -30,6 +32,7 @@ class Approach:
         self._near = Neighbourhood(relaxed, best)
         self._makers: list[Haste | None] = [None, QUICK, SLOW]
         self._slack, self._idle = True, 0
+        self._markets: Markets | None = None
 
     def go(self, until_s: float) -> None:
         """Until the gap is proven, or neither bound nor plans get better, or a level that only fills has a steady
@@ -62,18 +65,30 @@ class Approach:
         return gained
 
     def _lower(self, until_s: float) -> tuple[bool, bool]:
-        """Steps until then, a hundred at least: whether more may lower the bound, whether the last gained little."""
+        """Steps until then, a hundred at least, or a market once no step helps: whether more of it may lower the bound,
+        whether the last steps gained little.
+        """
         descent, before = self._relaxed.descent, self._relaxed.descent.bound
-        while self._best.open and self._may_lower():
+        while self._best.open and not self._spent():
             before = descent.bound
             self._relaxed.descend(self._best, _STEPS)
             self._best.tell()
             if time.perf_counter() >= until_s:
                 break
-        return self._may_lower(), before - descent.bound < _STEADY * abs(descent.bound)
+        steady = before - descent.bound < _STEADY * abs(descent.bound)
+        if not self._spent():
+            return True, steady
+        if self._best.plan is None or not self._best.open or not (self._idle or self._best.gap < _CLOSE):
+            return False, steady
+        if self._markets is None:
+            self._markets = Markets(self._relaxed)
+        if not self._markets.spent:
+            self._markets.lower(self._best, max(until_s - time.perf_counter(), _MARKET_SHARE * self._best.seconds_had))
+        return not self._markets.spent, steady
 
-    def _may_lower(self) -> bool:
-        return self._relaxed.descent.steps < _MOST_STEPS and self._relaxed.descent.pace > _SPENT_PACE
+    def _spent(self) -> bool:
+        """No step lowers the bound any more."""
+        return self._relaxed.descent.steps >= _MOST_STEPS or self._relaxed.descent.pace <= _SPENT_PACE
 
     def _better(self, plans: Plans, steady: bool, lower: bool, until_s: float) -> None:
         best, value, gained = self._best, self._best.value, False

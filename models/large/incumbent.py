@@ -44,9 +44,12 @@ class Incumbent:
     @property
     def closed(self) -> bool:
         """The gap asked for is proven."""
-        if self.plan is None:
-            return False
-        return relative_gap(self.value, clip(self.bound, self.value, self.goal)) <= max(self.options.mip_gap, 1e-9)
+        return self.gap <= max(self.options.mip_gap, 1e-9)
+
+    @property
+    def gap(self) -> float:
+        """Relative, infinite without a plan."""
+        return math.inf if self.plan is None else relative_gap(self.value, clip(self.bound, self.value, self.goal))
 
     @property
     def deadline_s(self) -> float:
@@ -56,6 +59,20 @@ class Incumbent:
     def seconds_left(self, share: float = 1.0) -> float:
         """Seconds of the limit that are left, or a share of them."""
         return share * (self.deadline_s - time.perf_counter())
+
+    @property
+    def enough(self) -> float | None:
+        """The value of a plan that would close the gap; None where the bound says nothing of it."""
+        gap = max(self.options.mip_gap, 1e-9)
+        if not math.isfinite(self.bound) or gap >= 1.0:
+            return None
+        share = gap if (self.goal.sense == "max") == (self.bound >= 0) else -gap
+        return self.bound / (1.0 + share)
+
+    @property
+    def seconds_had(self) -> float:
+        """Since the level began."""
+        return time.perf_counter() - self._began
 
     def offer(self, values: FloatArray | None) -> bool:
         """Take the completed point of ``values`` where it is lawful and better; whether it was taken."""

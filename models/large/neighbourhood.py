@@ -9,7 +9,8 @@ above holds. Without coverage the model is small, and HiGHS finds the lawful pla
 
 (a few pairs change in a thousand). *Better.* Pair c stays as it is unless |x_c - s_c| is among the largest ``free``;
 what is left is a small model once rows of coverage that have become alike are merged (:mod:`models.twins`). Two points
-that agree on a pair are taken to be right, as in Danna, Rothberg and Le Pape (2005).
+that agree on a pair are taken to be right, as in Danna, Rothberg and Le Pape (2005). After a call in vain the free
+pairs are drawn, with weights |x_c - s_c| and without replacement (Efraimidis and Spirakis 2006), until one gains.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class Neighbourhood:
     def __init__(self, relaxed: Relaxation, best: Incumbent) -> None:
         self.free, self.spent = max(_FREE, int(_FREE_SHARE * len(relaxed.pair))), False
         self._relaxed, self._best, self._growth = relaxed, best, _GROWTH
+        self._chance, self._drawn = np.random.default_rng(best.options.seed), False
 
     def mended(self, point: FloatArray) -> FloatArray | None:
         """(n_col,): the lawful plan nearest to a plan (n_col,) that is not, or None."""
@@ -52,15 +54,19 @@ class Neighbourhood:
         doubt = np.abs(point[self._relaxed.pair] - self._relaxed.descent.share)
         most = int((doubt > _DOUBT).sum())
         free = min(self.free, most)
-        decided = self._relaxed.pair[np.argsort(-doubt, kind="stable")[free:]]
+        decided = self._relaxed.pair[np.argsort(self._drawing(doubt) if self._drawn else -doubt, kind="stable")[free:]]
         model = self._relaxed.with_decided(decided, np.round(point[decided]))
-        answer = self._best.ask(model, self._seconds(_BETTER_S), part=_PART_OF_GAP)
+        answer = self._best.ask(model, self._seconds(_BETTER_S), self._best.enough, part=_PART_OF_GAP)
         if answer.termination in (Termination.OPTIMAL, Termination.INFEASIBLE):
             self.free, self.spent = math.ceil(self._growth * free), free == most
         elif not self._best.is_better(answer.objective):
             self.free, self._growth = max(_LEAST_FREE, int(free / self._growth)), 1.0 + (self._growth - 1.0) / 2
+        self._drawn = not self._best.is_better(answer.objective)
         return answer.values
 
+    def _drawing(self, doubt: FloatArray) -> FloatArray:
+        """Keys whose least n are a drawing of n by weight."""
+        return self._chance.exponential(size=len(doubt)) / np.maximum(doubt, 1e-12)
+
     def _seconds(self, least: float) -> float:
-        had = self._best.options.time_limit_s - self._best.seconds_left()
-        return min(self._best.seconds_left(), max(least, _TIME_SHARE * had))
+        return min(self._best.seconds_left(), max(least, _TIME_SHARE * self._best.seconds_had))

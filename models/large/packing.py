@@ -62,6 +62,56 @@ def all_places(
                     chosen[items[n]] = 1.0
 
 
+@kernel
+def spare(
+    start: IntArray,
+    profit: FloatArray,
+    area: FloatArray,
+    room: FloatArray,
+    charge: FloatArray,
+    place: IntArray,
+    pairs: IntArray,
+    most: int,
+) -> FloatArray:
+    """How much each of ``pairs`` may gain more, one after the other, before V of its ``place`` [c] would be higher.
+
+    ``profit`` [c] is raised by it. With c taken for sure the place is worth what c and the best set beside it are.
+    """
+    more = np.zeros(len(pairs))
+    for n in range(len(pairs)):
+        c = pairs[n]
+        p = place[c]
+        first, last = start[p], start[p + 1]
+        value = max(_most(first, last, profit, area, room[p], -1, most) - charge[p], 0.0)
+        beside = _most(first, last, profit, area, room[p] - area[c], c, most)
+        more[n] = max(value - (profit[c] - charge[p] + beside), 0.0)
+        profit[c] += more[n]
+    return more
+
+
+@kernel
+def _most(first: int, last: int, profit: FloatArray, area: FloatArray, room: float, without: int, most: int) -> float:
+    """The best sum of profits of the pairs from ``first`` to ``last`` but one; the charge does not count."""
+    count, total, need = 0, 0.0, 0.0
+    for c in range(first, last):
+        if profit[c] > 0 and c != without:
+            count += 1
+            total += profit[c]
+            need += area[c]
+    if need <= room:
+        return total
+    items = np.empty(count, np.int64)
+    count = 0
+    for c in range(first, last):
+        if profit[c] > 0 and c != without:
+            items[count] = c
+            count += 1
+    _sort(items, profit, area, np.empty(count))
+    take = np.zeros(count, np.bool_)
+    best: float = _knapsack(items, profit, area, room, take, most)
+    return best
+
+
 @inner
 def _sort(items: IntArray, profit: FloatArray, area: FloatArray, ratio: FloatArray) -> None:
     """Items by falling profit for area, in place; ``ratio`` is room to work in."""

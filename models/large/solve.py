@@ -71,7 +71,8 @@ def solve_level(
     share = _MIP_SHARE if small.model.matrix.nnz <= _MIP_ENTRIES else _LARGE_MIP_SHARE
     turns.go(best.deadline_s - best.seconds_left(_FILL_MIP_SHARE if fills else share))
     if best.open and _for_highs(relaxed, best, plans, idle := relaxed.idle(best.plan)):
-        best.offer(best.ask(relaxed.without(idle), best.seconds_left(_TIME_SHARE), part=_PART_OF_GAP).values)
+        seconds = best.seconds_left(_TIME_SHARE)
+        best.offer(best.ask(relaxed.without(idle), seconds, best.enough, part=_PART_OF_GAP).values)
     if best.open:
         useless, seconds = relaxed.useless(best), best.seconds_left(_TIME_SHARE if fills else 1.0)
         if _for_highs(relaxed, best, plans, useless):

@@ -225,3 +225,19 @@ def test_a_bound_below_the_plan_is_told_as_the_plan(clock: list[float]):
     assert seen == [Progress(150.0, 150.0, 4.0)]
     assert best.result().bound == 150.0
     assert len(seen) == 2
+
+
+@pytest.mark.parametrize("level", ["basic_coverage", "cost"])
+def test_a_plan_worth_enough_closes_the_gap_and_one_worth_less_does_not(level: str):
+    best = begun(level, gap=0.01)
+    assert best.enough is None
+    assert best.gap == math.inf
+    best.offer(point(best, *MORE))
+    better = 1.0 if best.goal.sense == "max" else -1.0
+    for bound in (200.0, 3000.0):
+        best.bound = bound
+        assert best.enough is not None
+        for shift, closed in ((1e-6, True), (-1e-6, False)):
+            best.value = best.enough * (1.0 + better * shift)
+            assert best.gap == pytest.approx(0.01, abs=1e-5)
+            assert best.closed is closed

@@ -48,7 +48,7 @@ class Stage:
         stage, said = self, self.said
 
         class Best:
-            deadline_s, plan, impossible = 1000.0, said["plan"], said["hopeless"]
+            deadline_s, plan, impossible, enough = 1000.0, said["plan"], said["hopeless"], 77.0
 
             @property
             def open(self) -> bool:
@@ -99,7 +99,7 @@ def test_all_steps_of_a_level_that_stays_open(monkeypatch: pytest.MonkeyPatch):
     assert run(target=7.0) == "result"
     assert stage.did == [
         "warm", ("offer", None), ("plans", 5), ("offer", "first"), ("relax", "first"), ("polish", 1000.0, 1000),
-        ("approach", 960.0), ("ask", ("without", ("idle", "plan")), 50.0, None, False), ("offer", None),
+        ("approach", 960.0), ("ask", ("without", ("idle", "plan")), 50.0, 77.0, False), ("offer", None),
         ("ask", ("without", "useless"), 100.0, 7.0, True), ("settle", True),
     ]  # fmt: skip
 

@@ -18,6 +18,7 @@ class Best:
 
     def __init__(self, value: float | None = 100.0, closes_at: float = math.inf) -> None:
         self.plan, self.value, self.closes_at, self.told = value, math.nan if value is None else value, closes_at, 0
+        self.gap, self.seconds_had = math.inf, 40.0
 
     @property
     def open(self) -> bool:
@@ -102,8 +103,31 @@ class Near:
         return self.plans.near.pop(0) if self.plans.near else None
 
 
+class Markets:
+    """So many markets, each asked for some ``seconds``."""
+
+    def __init__(self, n: int) -> None:
+        self.left, self.seconds = n, list[float]()
+
+    @property
+    def spent(self) -> bool:
+        return not self.left
+
+    def lower(self, best: Best, seconds: float) -> None:
+        self.left -= 1
+        self.seconds.append(seconds)
+
+
 @pytest.fixture
-def go(monkeypatch: pytest.MonkeyPatch):
+def markets(monkeypatch: pytest.MonkeyPatch) -> Markets:
+    """None unless a test puts some there."""
+    there = Markets(0)
+    monkeypatch.setattr(room, "Markets", lambda relaxed: there)
+    return there
+
+
+@pytest.fixture
+def go(monkeypatch: pytest.MonkeyPatch, markets: Markets):
     """Turns of a clock that stands still, unless a test has put another one."""
     monkeypatch.setattr(room, "time", SimpleNamespace(perf_counter=lambda: 0.0))
 
@@ -229,6 +253,33 @@ def test_the_bound_has_as_long_as_plans_had(go, monkeypatch: pytest.MonkeyPatch)
     plans.searched = lambda plan, until_s: steps.append(relaxed.descent.steps)  # type: ignore[method-assign]
     go(relaxed, Best(), plans, 20.0)
     assert steps[0] == 600
+
+
+def test_markets_wait_for_a_turn_in_vain_and_then_all_are_tried(go, markets: Markets):
+    markets.left, plans = 7, Plans([110.0, 120.0, 130.0])
+    go(Relaxed([1e-4], [0.0]), Best(), plans)
+    assert len([name for name in plans.asked if name == "search"]) == 8  # one in vain, then one beside each market
+    assert markets.seconds == [10.0] * 7  # a quarter of what the level has had
+
+
+def test_markets_do_not_wait_where_little_is_open(go, markets: Markets):
+    markets.left, best, plans = 2, Best(), Plans([110.0, 120.0, 130.0, 140.0])
+    best.gap = 1.9e-3
+    go(Relaxed([1.0, 1e-4], [0.0]), best, plans)
+    assert (len(markets.seconds), best.value) == (2, 140.0)
+    for spared in (Best(None), Best(closes_at=0.0)):
+        markets.left, markets.seconds, spared.gap = 2, [], 1.9e-3
+        go(Relaxed([1e-4], [0.0]), spared, Plans())
+        assert markets.seconds == []
+
+
+def test_a_level_without_plans_of_ours_has_its_markets_once_little_is_open(go, markets: Markets):
+    markets.left, best = 2, Best()
+    go(Relaxed([1e-4], [0.0]), best, None)
+    assert markets.seconds == []
+    best.gap = 1.9e-3
+    go(Relaxed([1e-4], [0.0]), best, None)
+    assert markets.seconds == [10.0, 10.0]
 
 
 def test_dust_is_no_gain_and_a_first_plan_is_one(go):

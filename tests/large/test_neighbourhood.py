@@ -91,8 +91,8 @@ class Told:
     """An incumbent that answers by heart; ``asked`` keeps (seconds, part of the gap, columns left free)."""
 
     def __init__(self, *answers: Any, had: float = 8.0, left: float = 92.0) -> None:
-        self.answers, self.asked, self.had, self.left = list(answers), list[Any](), had, left
-        self.options = SimpleNamespace(time_limit_s=had + left)
+        self.answers, self.asked, self.seconds_had, self.left = list(answers), list[Any](), had, left
+        self.options, self.enough = SolveOptions(), 111.0
 
     def seconds_left(self) -> float:
         return self.left
@@ -100,7 +100,8 @@ class Told:
     def is_better(self, value: float | None) -> bool:
         return value is not None and value > 100
 
-    def ask(self, model: Any, seconds: float, goal: Any = None, part: float = 1.0) -> Any:
+    def ask(self, model: Any, seconds: float, target: float | None = None, goal: Any = None, part: float = 1.0) -> Any:
+        assert target == (111.0 if goal is None else None)
         self.asked.append((seconds, part, model))
         return self.answers.pop(0)
 
@@ -162,3 +163,23 @@ def test_a_call_takes_a_quarter_of_what_the_level_had(had: float, left: float, b
     hood.bettered(np.zeros(9))
     hood.mended(np.zeros(9))
     assert [seconds for seconds, _, _ in best.asked] == pytest.approx([better_s, mend_s])
+
+
+def test_free_pairs_are_drawn_by_doubt_after_a_call_in_vain():
+    share = np.concatenate([np.full(600, 0.5), np.full(600, 0.2), np.zeros(600)])
+    in_vain, gains = answer(Termination.FEASIBLE), answer(Termination.FEASIBLE, 101.0)
+    best = Told(in_vain, in_vain, gains, in_vain)
+    kept = []
+    hood = told(best, share)
+    hood._relaxed.with_decided = lambda c, v: kept.append(np.setdiff1d(np.arange(1800), c)) or len(kept)
+    for _ in range(4):
+        hood.bettered(np.zeros(1800))
+    first, drawn, again, surest = kept
+    assert (first < 600).all()
+    for some, n in ((drawn, 384), (again, 333)):
+        assert len(some) == n
+        # doubt 0.5 is drawn five times where 0.2 is drawn twice, and what is in no doubt never
+        assert (some < 1200).all()
+        assert 0.6 * n < (some < 600).sum() < 0.85 * n
+    assert (surest < 600).all()
+    assert set(drawn) != set(again)

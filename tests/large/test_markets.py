@@ -1,0 +1,185 @@
+"""The bound by markets: T_k against every choice of pairs, never below the optimum, tighter where covers are odd."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from models.assemble import assemble
+from models.columns import lay_out
+from models.completion import complete, decision_of
+from models.instance import Rules
+from models.large.incumbent import Incumbent
+from models.large.lagrangian import dual_value
+from models.large.markets import Markets
+from models.large.relaxation import Relaxation
+from models.objectives import objective
+from models.reduction import reduce
+from models.solution import SolveOptions
+from tests.support.instances import plain_instance, random_instance
+
+EXACT = SolveOptions(mip_gap=1e-9, time_limit_s=20)
+
+
+def level(instance, rules: Rules):
+    """(relaxation, incumbent) of the coverage of basic types."""
+    problem = lay_out(instance, rules)
+    model, goal = assemble(problem), objective("basic_coverage", problem)
+    return Relaxation(problem, model, reduce(model, goal), None), Incumbent(problem, model, goal, EXACT)
+
+
+@pytest.fixture(params=range(8))
+def tiny(request):
+    """(relaxation, incumbent) of a few pairs after some steps."""
+    for seed in range(100 * request.param, 100 * request.param + 100):
+        rng = np.random.default_rng(seed)
+        instance = random_instance(rng, n_demand=15, n_site=5, n_type=3, viability=False)
+        rules = Rules(levels=("basic_coverage",), budget_cny=150e3, max_sites=3)
+        relaxed, best = level(instance, rules)
+        relaxed.descent.go(-math.inf, 10, math.inf)
+        if 5 <= len(relaxed.pair) <= 10:
+            return relaxed, best
+    raise AssertionError("no such instance")
+
+
+def plans(relaxed: Relaxation, best: Incumbent):
+    """Completed points of all lawful choices of pairs."""
+    for bits in itertools.product((0.0, 1.0), repeat=len(relaxed.pair)):
+        values = relaxed.shares()
+        values[relaxed.pair] = bits
+        point = complete(best.problem, decision_of(best.problem, values))
+        if best.model.admits(point) and (np.round(point[relaxed.pair]) == bits).all():
+            yield point
+
+
+def every_market(relaxed: Relaxation):
+    """For each market (B_k, T_k), by all choices of its pairs at the prices of the descent."""
+    part, small, t = relaxed.part, relaxed.small.model, relaxed.part.terms
+    price, left = relaxed.descent.multipliers[: part.n_cover], relaxed.descent.profit[t.link]
+    rows = [set(t.row[a:b].tolist()) for a, b in itertools.pairwise(t.row_start)]
+    unseen = set(range(len(rows)))
+    while unseen:
+        mine, reached, grows = set(), set(), {min(unseen)}
+        while grows:
+            mine |= grows
+            reached = set().union(*(rows[c] for c in mine))
+            grows = {c for c in unseen - mine if rows[c] & reached}
+        unseen -= mine
+        if not reached:
+            continue
+        of, g = sorted(mine), sorted(reached)
+        columns = set(t.pair[of].tolist()) | set(t.link[g].tolist())
+        inner = [r for r in range(part.other.shape[0]) if set(part.other[[r]].indices.tolist()) <= columns]
+        low, high = small.col_lower[t.link[g]], small.col_upper[t.link[g]]
+        adds = float(np.maximum(left[g] * low, left[g] * high).sum() + price[g] @ t.cap[g])
+        best = -math.inf
+        for bits in itertools.product((0.0, 1.0), repeat=len(of)):
+            taken = [c for c, bit in zip(of, bits, strict=True) if bit]
+            value = np.zeros(small.n_col)
+            value[t.pair[taken]] = 1.0
+            most = np.array([t.cap[r] + sum(r in rows[c] for c in taken) for r in g])
+            worth = left[g] + price[g]
+            top = np.minimum(high, most)
+            if (top < low - 1e-9).any():
+                continue
+            value[t.link[g]] = np.where(worth > 0, top, low)
+            made = part.other @ value
+            if all(t.other_lower[r] - 1e-9 <= made[r] <= t.other_upper[r] + 1e-9 for r in inner):
+                toll = sum(price[list(rows[c])].sum() for c in taken)
+                best = max(best, float(worth @ value[t.link[g]]) - toll)
+        yield adds, best
+
+
+def test_what_a_market_adds_is_its_best_choice(tiny, monkeypatch):
+    relaxed, best = tiny
+    expected = sum(max(0.0, adds - most) for adds, most in every_market(relaxed))
+    markets = Markets(relaxed)
+    monkeypatch.setattr(markets, "_spare", lambda pairs: np.zeros(len(pairs)))
+    begins = markets.bound
+    while not markets.spent:
+        markets._try_next(best, 5.0)
+        markets._poor = 0
+    assert begins - markets.bound == pytest.approx(expected, abs=1e-3)
+    assert markets.won.sum() == pytest.approx(expected, abs=1e-3)
+
+
+def test_what_places_can_spare_wins_more(tiny, monkeypatch):
+    relaxed, best = tiny
+    won = []
+    for spared in (True, False):
+        markets = Markets(relaxed)
+        if not spared:
+            monkeypatch.setattr(markets, "_spare", lambda pairs: np.zeros(len(pairs)))
+        while not markets.spent:
+            markets.lower(best, 5.0)
+        won.append(markets.won.sum())
+    assert won[0] >= won[1] - 1e-6
+
+
+def test_never_below_the_optimum(tiny):
+    relaxed, best = tiny
+    optimum = max(best.goal.value(point) for point in plans(relaxed, best))
+    markets = Markets(relaxed)
+    while not markets.spent:
+        markets.lower(best, 5.0)
+    assert markets.bound >= relaxed.part.sign * optimum - 1e-6
+    assert best.bound >= optimum - 1e-6
+
+
+@pytest.fixture
+def ring():
+    """Three homes of one resident; each of three rooms reaches two, and money does for one and a half rooms."""
+    reach = ~np.eye(3, dtype=bool)[:, :, None]
+    sizes = {"open_cost_cny": np.full((3, 1), 2000.0), "site_cost_cny": np.zeros(3)}
+    relaxed, best = level(plain_instance(reach, **sizes), Rules(levels=("basic_coverage",), budget_cny=3001.0))
+    part = relaxed.part
+    # a home's price is half of what it is worth, so a room's is one resident, which is what the money costs
+    relaxed.descent.multipliers[: part.n_cover] = 0.5
+    relaxed.descent.multipliers[part.n_cover :] = np.where(np.isfinite(part.upper[part.n_cover :]), 0.0005, 0.0)
+    relaxed.descent.bound = dual_value(part, relaxed.descent.multipliers, relaxed.descent.at)
+    relaxed.descent.profit[:] = relaxed.descent.at.profit
+    return relaxed, best
+
+
+def test_an_odd_ring_costs_half_a_home(ring):
+    relaxed, best = ring
+    markets = Markets(relaxed)
+    markets.lower(best, 5.0)
+    assert markets.won.tolist() == pytest.approx([0.5])
+    assert markets.spent
+
+
+def test_a_market_that_is_not_solved_is_tried_again_for_longer(ring, monkeypatch):
+    relaxed, best = ring
+    markets, asked = Markets(relaxed), []
+
+    def bounded(k, seconds, options, enough):
+        asked.append(seconds)
+        return math.inf, False
+
+    monkeypatch.setattr(markets, "_bounded", bounded)
+    while not markets.spent:
+        markets.lower(best, 1.0)
+        assert len(asked) == 4  # all the second that this takes no time is tried
+    assert markets.won.tolist() == [0.0]
+    assert [min(s, 16.0) for s in asked] == [2.0, 4.0, 8.0, 16.0]
+
+
+def test_the_largest_first_and_a_few_that_win_nothing_are_the_last(tiny, monkeypatch):
+    relaxed, best = tiny
+    markets, asked = Markets(relaxed), []
+    order = [adds for adds, _ in every_market(relaxed) if adds > 0]
+
+    def bounded(k, seconds, options, enough):
+        asked.append(float(markets._adds[k]))
+        return asked[-1], True
+
+    monkeypatch.setattr(markets, "_bounded", bounded)
+    markets.lower(best, -1.0)
+    assert len(asked) == 1  # one at least
+    while not markets.spent:
+        markets.lower(best, 1.0)
+    assert asked == pytest.approx(sorted(order, reverse=True)[:4])
