@@ -217,7 +217,7 @@ class _Chain:
         entries = math.inf if self.options.solver == LARGE else chosen.matrix.nnz if self.options.solver == AUTO else 0
         if entries >= SINGLE_FROM_ENTRIES:
             answer = import_module("models.single.level").solve_level(
-                self.problem, chosen, goal, options, held=bool(self.results)
+                self.problem, chosen, goal, options, held=bool(self.results), progress=progress
             )
             if answer is not None:
                 self.by_large = True

@@ -21,7 +21,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from models.backends.base import BackendResult
+from models.backends.base import BackendResult, ProgressCall
 from models.columns import EXISTING, Problem
 from models.completion import complete
 from models.instance import FloatArray
@@ -38,17 +38,24 @@ _TOO_FEW = 2e-9
 
 
 def solve_level(
-    problem: Problem, model: LinearModel, goal: Objective, options: SolveOptions, *, held: bool = False
+    problem: Problem,
+    model: LinearModel,
+    goal: Objective,
+    options: SolveOptions,
+    *,
+    held: bool = False,
+    progress: ProgressCall | None = None,
 ) -> BackendResult | None:
     """The answer, as a point of ``model``; None where the level is no such problem or its choice breaks another row.
 
     ``held``: levels above are held in ``model``. The least walks would break them nearly always and are not tried.
+    ``progress`` hears of a p-median on the way; the others are too quick for that.
 
     Raises:
         SolverError: HiGHS is missing or failed.
     """
     ask = None if held and goal.name in WALKING_LEVELS else _PROBLEMS.get(goal.name)
-    found = ask(problem, goal, options) if ask is not None and _is_of_one_type(problem) else None
+    found = ask(problem, goal, options, progress) if ask is not None and _is_of_one_type(problem) else None
     if found is None or found.sites is None:
         if found is not None and found.termination is Termination.INFEASIBLE:
             return BackendResult(Termination.INFEASIBLE, None, None, None, found.seconds)
@@ -78,7 +85,7 @@ def _reach(problem: Problem) -> sparse.csr_array:
     return sparse.csr_array(problem.groups.reach[:, problem.open_site])
 
 
-def _covering(problem: Problem, goal: Objective, options: SolveOptions) -> SitesAnswer | None:
+def _covering(problem: Problem, goal: Objective, options: SolveOptions, _: ProgressCall | None) -> SitesAnswer | None:
     from models.single.mclp import mclp
 
     gain, p, i = goal.coefficients[problem.offsets["cover"]], _most(problem), problem.instance
@@ -91,7 +98,7 @@ def _covering(problem: Problem, goal: Objective, options: SolveOptions) -> Sites
     return mclp(_reach(problem), gain, cost=cost, budget=budget, options=options)
 
 
-def _full_cover(problem: Problem, goal: Objective, options: SolveOptions) -> SitesAnswer | None:
+def _full_cover(problem: Problem, goal: Objective, options: SolveOptions, _: ProgressCall | None) -> SitesAnswer | None:
     from models.single.lscp import lscp
 
     k, residents = problem.open_type[0], problem.groups.residents
@@ -107,7 +114,9 @@ def _full_cover(problem: Problem, goal: Objective, options: SolveOptions) -> Sit
     return lscp(sparse.csr_array(_reach(problem)[np.flatnonzero(there)]), cost=price, options=options)
 
 
-def _walks(problem: Problem, goal: Objective, options: SolveOptions) -> SitesAnswer | None:
+def _walks(
+    problem: Problem, goal: Objective, options: SolveOptions, progress: ProgressCall | None
+) -> SitesAnswer | None:
     p, metres = _most(problem), _table(problem)
     if p is None or p < 1 or metres is None:
         return None
@@ -118,7 +127,7 @@ def _walks(problem: Problem, goal: Objective, options: SolveOptions) -> SitesAns
         assign = problem.assign
         assert assign is not None
         residents = problem.instance.segment_residents[assign.need_demand, assign.need_type]
-        return p_median(metres, residents, p, options)
+        return p_median(metres, residents, p, options, progress)
     from models.single.pcenter import p_center
 
     found = p_center(np.floor(metres * 1000.0 + 1e-6), p, options)
@@ -143,7 +152,8 @@ def _table(problem: Problem) -> FloatArray | None:
     return np.asarray(np.minimum(metres, fallback[:, None]))
 
 
-_PROBLEMS: dict[str, Callable[[Problem, Objective, SolveOptions], SitesAnswer | None]] = {
+_Ask = Callable[[Problem, Objective, SolveOptions, ProgressCall | None], SitesAnswer | None]
+_PROBLEMS: dict[str, _Ask] = {
     **dict.fromkeys(COVERAGE_LEVELS, _covering),
     **dict.fromkeys(("sites", "cost"), _full_cover),
     **dict.fromkeys(WALKING_LEVELS, _walks),

@@ -14,6 +14,7 @@ import time
 
 import numpy as np
 
+from models.backends.base import Progress, ProgressCall
 from models.errors import ModelError
 from models.instance import FloatArray, IntArray
 from models.single.answer import SitesAnswer, ended
@@ -27,10 +28,17 @@ _LOOK_EVERY = 10
 _STEPS = 2000
 
 
-def p_median(metres: FloatArray, weight: FloatArray, p: int, options: SolveOptions | None = None) -> SitesAnswer:
+def p_median(
+    metres: FloatArray,
+    weight: FloatArray,
+    p: int,
+    options: SolveOptions | None = None,
+    progress: ProgressCall | None = None,
+) -> SitesAnswer:
     """``p`` sites with the least sum over i of ``weight`` [i] times the distance to the nearest; ``metres`` [i,j].
 
     ``value`` and ``bound`` are weight times metres. All distances are finite and not negative, 1 <= p <= sites.
+    ``progress`` is told of the best plan and bound until branching begins, and of both at the end.
 
     Raises:
         ModelError: shapes or numbers are wrong.
@@ -46,12 +54,21 @@ def p_median(metres: FloatArray, weight: FloatArray, p: int, options: SolveOptio
     deadline, table = began + options.time_limit_s, DenseTable(by_site, p)
     price = np.sort(by_site[plan.sites], axis=0)[:2].mean(axis=0)
     start = relax(table, price, np.zeros(0, dtype=np.int64), np.arange(len(by_site)))
-    risen = ascend(table, start, plan.look, plan.enough, deadline, _STEPS)
+
+    def known(now: Relaxed) -> float:
+        total = plan.look(now)
+        if progress is not None:
+            progress(Progress(total, min(now.bound, total), time.perf_counter() - began))
+        return total
+
+    risen = ascend(table, start, known, plan.enough, deadline, _STEPS)
     bound = risen.best.bound
     if bound < plan.enough(plan.total):
         low, _ = branch(table, risen.best, risen.often, plan.look, plan.offer, plan.enough, deadline)
         bound = max(bound, low)
     bound = min(plan.total, float(math.ceil(bound - 1e-6)) if plan.whole else bound)
+    if progress is not None:
+        progress(Progress(plan.total, bound, time.perf_counter() - began))
     status = ended(plan.total, bound, options.mip_gap)
     return SitesAnswer(plan.sites, plan.total, bound, status, time.perf_counter() - began)
 

@@ -118,7 +118,10 @@ def test_every_step_of_the_ascent(monkeypatch: pytest.MonkeyPatch, seed: int, pa
     best, price, often, wanted = told_by_the_book(costs, 2, start, least, steps, pace)
     assert bounds == pytest.approx(wanted)
     assert risen.best.bound == pytest.approx(best)
-    assert risen.best.price == pytest.approx(price)
+    # two steps may reach the same bound but for rounding, which differs by processor: each has prices of its own
+    if sorted(bounds)[-2] < best - 1e-6:
+        assert risen.best.price == pytest.approx(price)
+    assert given(table, risen.best.price, NONE, np.arange(6)).bound == pytest.approx(best)
     assert risen.often == pytest.approx(often)
     assert asked == sorted(set(asked))
     assert asked[-1] == risen.best.bound

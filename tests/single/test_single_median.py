@@ -161,3 +161,15 @@ def test_a_limit_leaves_a_bound_that_is_not_called_optimal():
 def test_unfit_arguments_are_refused_all_at_once():
     with pytest.raises(ModelError, match=r"metres holds.*p is 4"):
         p_median(np.array([[1.0, np.inf, 2.0]]), np.ones(1), 4)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_told_on_the_way_holds_and_gets_better(seed):
+    metres, weight = town(seed, 60, 25)
+    told: list = []
+    answer = p_median(metres, weight, 5, EXACT, told.append)
+    assert len(told) > 3
+    values, bounds = [state.incumbent for state in told], [state.bound for state in told]
+    assert values == sorted(values, reverse=True)
+    assert bounds == sorted(bounds)
+    assert max(bounds) <= answer.value + 1e-6 <= min(values) + 2e-6

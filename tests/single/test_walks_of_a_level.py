@@ -23,6 +23,6 @@ def test_value_and_bound_are_metres(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pcenter, "p_center", center)
     monkeypatch.setattr(level, "_table", lambda problem: np.array([[1.5, 2.0004]]))
     problem = SimpleNamespace(rules=SimpleNamespace(max_sites=3, max_outlets=None))
-    found = level._walks(problem, SimpleNamespace(name="farthest_walk"), SolveOptions())
+    found = level._walks(problem, SimpleNamespace(name="farthest_walk"), SolveOptions(), None)
     assert seen == [([[1500.0, 2000.0]], 2)]
     assert (found.value, found.bound, found.termination) == (2.5, 1.5, Termination.FEASIBLE)
