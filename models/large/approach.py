@@ -14,7 +14,7 @@ from models.large.relaxation import Relaxation
 
 _STEPS, _MOST_STEPS, _SPENT_PACE = 100, 4000, 2e-4
 _STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE, _FEW = 1e-3, 1e-5, 4e-4, 3, 2000
-_CLOSE, _MARKET_SHARE = 2e-3, 0.25
+_CLOSE, _MARKET_SHARE = 2e-4, 0.25
 MOST_PIECES = 1000
 
 
@@ -78,7 +78,11 @@ class Approach:
         steady = before - descent.bound < _STEADY * abs(descent.bound)
         if not self._spent():
             return True, steady
-        if self._best.plan is None or not self._best.open or not (self._idle or self._best.gap < _CLOSE):
+        if (
+            self._best.plan is None
+            or not self._best.open
+            or not (self._idle or self._best.gap < self._best.options.mip_gap + _CLOSE)
+        ):
             return False, steady
         if self._markets is None:
             self._markets = Markets(self._relaxed)

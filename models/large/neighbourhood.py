@@ -26,7 +26,7 @@ from models.linear import Objective
 from models.solution import Termination
 
 _FREE, _FREE_SHARE, _LEAST_FREE, _GROWTH, _DOUBT = 500, 0.04, 50, 1.3, 0.01
-_BETTER_S, _MEND_S, _TIME_SHARE, _PART_OF_GAP = 2.0, 4.0, 0.25, 0.1
+_BETTER_S, _MEND_S, _TIME_SHARE, _PART_OF_GAP, _MOST_GAP = 2.0, 4.0, 0.25, 0.1, 0.1
 
 
 class Neighbourhood:
@@ -56,7 +56,8 @@ class Neighbourhood:
         free = min(self.free, most)
         decided = self._relaxed.pair[np.argsort(self._drawing(doubt) if self._drawn else -doubt, kind="stable")[free:]]
         model = self._relaxed.with_decided(decided, np.round(point[decided]))
-        answer = self._best.ask(model, self._seconds(_BETTER_S), self._best.enough, part=_PART_OF_GAP)
+        part = _PART_OF_GAP * max(1.0, min(self._best.gap, _MOST_GAP) / max(self._best.options.mip_gap, 1e-9))
+        answer = self._best.ask(model, self._seconds(_BETTER_S), self._best.enough, part=part)
         if answer.termination in (Termination.OPTIMAL, Termination.INFEASIBLE):
             self.free, self.spent = math.ceil(self._growth * free), free == most
         elif not self._best.is_better(answer.objective):

@@ -18,7 +18,7 @@ class Best:
 
     def __init__(self, value: float | None = 100.0, closes_at: float = math.inf) -> None:
         self.plan, self.value, self.closes_at, self.told = value, math.nan if value is None else value, closes_at, 0
-        self.gap, self.seconds_had = math.inf, 40.0
+        self.gap, self.seconds_had, self.options = math.inf, 40.0, SimpleNamespace(mip_gap=1e-3)
 
     @property
     def open(self) -> bool:
@@ -264,20 +264,30 @@ def test_markets_wait_for_a_turn_in_vain_and_then_all_are_tried(go, markets: Mar
 
 def test_markets_do_not_wait_where_little_is_open(go, markets: Markets):
     markets.left, best, plans = 2, Best(), Plans([110.0, 120.0, 130.0, 140.0])
-    best.gap = 1.9e-3
+    best.gap = 1.19e-3
     go(Relaxed([1.0, 1e-4], [0.0]), best, plans)
     assert (len(markets.seconds), best.value) == (2, 140.0)
     for spared in (Best(None), Best(closes_at=0.0)):
-        markets.left, markets.seconds, spared.gap = 2, [], 1.9e-3
+        markets.left, markets.seconds, spared.gap = 2, [], 1.19e-3
         go(Relaxed([1e-4], [0.0]), spared, Plans())
         assert markets.seconds == []
+
+
+def test_markets_wait_where_they_would_not_do_alone(go, markets: Markets):
+    markets.left, best, plans = 2, Best(), Plans([110.0, 120.0, 130.0, 140.0])
+    best.gap = 1.21e-3
+    best.tell = lambda: plans.asked.append(len(markets.seconds))  # type: ignore[method-assign]
+    go(Relaxed([1e-4], [0.0]), best, plans)
+    last_gain = max(n for n, name in enumerate(plans.asked) if name == "search") if not plans.worth else 0
+    assert 0 in plans.asked[:last_gain]
+    assert markets.seconds
 
 
 def test_a_level_without_plans_of_ours_has_its_markets_once_little_is_open(go, markets: Markets):
     markets.left, best = 2, Best()
     go(Relaxed([1e-4], [0.0]), best, None)
     assert markets.seconds == []
-    best.gap = 1.9e-3
+    best.gap = 1.19e-3
     go(Relaxed([1e-4], [0.0]), best, None)
     assert markets.seconds == [10.0, 10.0]
 
