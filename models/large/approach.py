@@ -15,7 +15,8 @@ from models.large.relaxation import Relaxation
 _STEPS, _MOST_STEPS, _SPENT_PACE = 100, 4000, 2e-4
 _STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE, _FEW = 1e-3, 1e-5, 4e-4, 3, 2000
 _CLOSE, _MARKET_SHARE = 2e-4, 0.25
-MOST_PIECES = 1000
+_CLOSE_SHARE = 2.0
+MOST_PIECES, MOST_ENTRIES = 1000, 500_000
 
 
 class Approach:
@@ -23,7 +24,9 @@ class Approach:
 
     Plans come from the averaged point of the relaxation: rounded where few pairs are in doubt, by a quick dive where
     many are or once what a turn gains is little, and by a slow one where the quick one was of use. What breaks a row is
-    mended. The plan at hand is bettered among doubtful pairs, by search where that gains nothing, and polished.
+    mended. The plan at hand is bettered among doubtful pairs, by search where that gains nothing, and polished. Where
+    no doubtful pair can better it and no step lowers the bound, HiGHS is likely to close the level, and has as long
+    for it, twice, as it took to come there.
     """
 
     def __init__(self, relaxed: Relaxation, best: Incumbent, plans: Plans | None) -> None:
@@ -33,6 +36,7 @@ class Approach:
         self._makers: list[Haste | None] = [None, QUICK, SLOW]
         self._slack, self._idle = True, 0
         self._markets: Markets | None = None
+        self._closing = False
 
     def go(self, until_s: float) -> None:
         """Until the gap is proven, or neither bound nor plans get better, or a level that only fills has a steady
@@ -46,6 +50,8 @@ class Approach:
                 if plans.only_fills and best.plan is not None:
                     return
                 self._better(plans, steady, lower, until_s)
+            if best.open and self._near.spent and self._spent() and not self._closing:
+                self._close(min(until_s - time.perf_counter(), _CLOSE_SHARE * best.seconds_had))
             best.tell()
             if not lower and (plans is None or (self._idle >= _IDLE and not self._makers)):
                 return
@@ -113,6 +119,12 @@ class Approach:
         gained |= self.polish(until_s, 1 if lower else MOST_PIECES)
         self._idle = 0 if gained else self._idle + 1
         self._slack = not abs(best.value - value) > _WORTH_WHILE * abs(value)
+
+    def _close(self, seconds: float) -> None:
+        """HiGHS on all that is left of the level, once, where that is not too large for it."""
+        self._closing, useless = True, self._relaxed.useless(self._best)
+        if self._relaxed.entries(useless) <= MOST_ENTRIES:
+            self._best.settle(self._best.ask(self._relaxed.without(useless), seconds, report=True))
 
     def _make(self, plans: Plans, haste: Haste | None, until_s: float) -> bool:
         """A new plan from the averaged point, mended where it breaks a row; whether it is better."""

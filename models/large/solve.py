@@ -25,7 +25,7 @@ from __future__ import annotations
 from models.backends import BackendResult, ProgressCall, backend
 from models.columns import Problem
 from models.instance import FloatArray, IntArray
-from models.large.approach import MOST_PIECES, Approach
+from models.large.approach import MOST_ENTRIES, MOST_PIECES, Approach
 from models.large.first_plan import PLANNED, Plans
 from models.large.incumbent import Incumbent
 from models.large.relaxation import Relaxation
@@ -38,7 +38,7 @@ from models.solution import SolveOptions
 _SERVED = {"cost", "sites", *PLANNED}
 _MIP_ENTRIES, _MIP_SHARE, _LARGE_MIP_SHARE, _TIME_SHARE, _LAST_CHANCE_S = 200_000, 0.4, 0.1, 0.5, 1.0
 _FILL_MIP_SHARE, _FILL_PIECES = 0.98, 1
-_MOST_MIP_ENTRIES, _LONG_WORK, _PART_OF_GAP = 500_000, 50_000_000, 0.2
+_LONG_WORK, _PART_OF_GAP = 50_000_000, 0.2
 
 
 def solve_level(
@@ -94,7 +94,7 @@ def serves(problem: Problem, goal: Objective) -> bool:
 def _for_highs(relaxed: Relaxation, best: Incumbent, plans: Plans | None, without: IntArray) -> bool:
     """Whether HiGHS gets what is left without these columns: not where only plans of ours come to anything in time."""
     ours = plans is not None and not plans.only_fills and best.plan is not None
-    return not ours or relaxed.entries(without) <= _MOST_MIP_ENTRIES
+    return not ours or relaxed.entries(without) <= MOST_ENTRIES
 
 
 def _search(best: Incumbent, plans: Plans) -> None:

@@ -41,7 +41,7 @@ class Relaxed:
     """Every descent lowers the bound by a share and the pace to the next of ``paces``."""
 
     def __init__(self, paces: list[float], falls: list[float], doubtful: int = 2001) -> None:
-        self.paces, self.falls, self.doubtful = paces, falls, doubtful
+        self.paces, self.falls, self.doubtful, self.size = paces, falls, doubtful, 500_001
         self.descent = SimpleNamespace(bound=1000.0, steps=0, pace=1.0)
 
     def descend(self, best: Any, steps: int) -> None:
@@ -51,6 +51,15 @@ class Relaxed:
 
     def n_doubtful(self) -> int:
         return self.doubtful
+
+    def useless(self, best: Any) -> str:
+        return "useless"
+
+    def without(self, columns: str) -> tuple[str, str]:
+        return "without", columns
+
+    def entries(self, columns: str) -> int:
+        return self.size
 
     def shares(self) -> str:
         return "shares"
@@ -281,6 +290,18 @@ def test_markets_wait_where_they_would_not_do_alone(go, markets: Markets):
     last_gain = max(n for n, name in enumerate(plans.asked) if name == "search") if not plans.worth else 0
     assert 0 in plans.asked[:last_gain]
     assert markets.seconds
+
+
+def test_highs_closes_what_no_doubtful_pair_betters_once_and_for_twice_the_time(go):
+    asked = []
+    for spent, size, times in ((True, 500_000, 1), (False, 500_000, 0), (True, 500_001, 0)):
+        relaxed, best, plans = Relaxed([1.0] * 3 + [1e-4], [0.0]), Best(), Plans()
+        relaxed.size, asked[:] = size, []
+        best.ask = lambda model, seconds, report: asked.append((model, seconds, report)) or "answer"  # type: ignore[attr-defined]
+        best.settle = asked.append  # type: ignore[attr-defined]
+        go(relaxed, best, plans, spent=spent)
+        assert asked == [(("without", "useless"), 80.0, True), "answer"] * times
+        assert "search" in plans.asked
 
 
 def test_a_level_without_plans_of_ours_has_its_markets_once_little_is_open(go, markets: Markets):
