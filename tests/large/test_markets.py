@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,14 +13,16 @@ from models.assemble import assemble
 from models.columns import lay_out
 from models.completion import complete, decision_of
 from models.instance import Rules
+from models.large import approach
 from models.large.incumbent import Incumbent
 from models.large.lagrangian import dual_value
 from models.large.markets import Markets
 from models.large.relaxation import Relaxation
+from models.lexicographic import solve
 from models.objectives import objective
 from models.reduction import reduce
 from models.solution import SolveOptions
-from tests.support.instances import plain_instance, random_instance
+from tests.support.instances import plain_instance, random_instance, random_rules
 
 EXACT = SolveOptions(mip_gap=1e-9, time_limit_s=20)
 
@@ -183,3 +186,31 @@ def test_the_largest_first_and_a_few_that_win_nothing_are_the_last(tiny, monkeyp
     while not markets.spent:
         markets.lower(best, 1.0)
     assert asked == pytest.approx(sorted(order, reverse=True)[:4])
+
+
+def test_chains_of_levels_end_as_with_highs_where_markets_must_do_it(monkeypatch):
+    """Three steps, then markets: all blocks, levels held. A bound below the optimum would end a level too soon."""
+    monkeypatch.setattr(approach, "_CLOSE", math.inf)
+    monkeypatch.setattr(approach.Approach, "_spent", lambda turns: turns._relaxed.descent.steps >= 3)
+    monkeypatch.setattr(approach, "_STEPS", 3)
+    given, won, bounds = Markets.lower, [], []
+
+    def lower(markets: Markets, best: Incumbent, seconds: float) -> None:
+        given(markets, best, seconds)
+        won.append(markets.won.sum())
+        bounds.append((best.goal.name, best.bound))
+
+    monkeypatch.setattr(Markets, "lower", lower)
+    for seed in range(16):
+        rng = np.random.default_rng(3000 + seed)
+        instance = random_instance(rng, n_demand=14, n_site=6, n_type=3, hosts=seed % 3)
+        rules = random_rules(rng, instance, ("missing_types", "basic_coverage", "quality_coverage", "cost"))
+        theirs = solve(instance, rules, EXACT)
+        bounds.clear()
+        ours = solve(instance, rules, replace(EXACT, solver="large"))
+        assert ours.termination == theirs.termination
+        for mine, other in zip(ours.levels, theirs.levels, strict=True):
+            assert mine.incumbent == pytest.approx(other.incumbent, rel=1e-5, abs=1e-5, nan_ok=True)
+            lies = [bound for name, bound in bounds if name == mine.name and mine.name != "cost"]
+            assert all(bound >= other.incumbent - 1e-5 * max(1.0, abs(other.incumbent)) for bound in lies)
+    assert sum(more > 0 for more in won) > 10
