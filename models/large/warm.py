@@ -11,6 +11,7 @@ from models.large.descent import Descent
 from models.large.dive import QUICK, dive
 from models.large.greedy import greedy
 from models.large.lagrangian import Split, Terms
+from models.large.packing import NODES, spare
 from models.large.pairs import Pairs
 from models.large.polish import polished
 from models.large.prices import first_prices, units
@@ -30,6 +31,8 @@ def warm_up() -> None:
     part = _split()
     descent = Descent(part, first_prices(part, units(part), _ONE), units(part))
     descent.go(-1.0, 2, math.inf)
+    t = part.terms
+    spare(t.start, np.ones(1), t.area_m2, t.room_m2, np.zeros(1), _FIRST, _FIRST, NODES)
     pairs = _pairs()
     improve(pairs, greedy(pairs), 0, math.inf, _ROUNDS_TOO)
     rounded(pairs, _ONE)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numba import config
 
 from models.assemble import assemble
 from models.columns import lay_out
@@ -17,7 +18,9 @@ from models.large import approach
 from models.large.incumbent import Incumbent
 from models.large.lagrangian import dual_value
 from models.large.markets import Markets
+from models.large.packing import spare
 from models.large.relaxation import Relaxation
+from models.large.warm import warm_up
 from models.lexicographic import solve
 from models.objectives import objective
 from models.reduction import reduce
@@ -214,3 +217,13 @@ def test_chains_of_levels_end_as_with_highs_where_markets_must_do_it(monkeypatch
             lies = [bound for name, bound in bounds if name == mine.name and mine.name != "cost"]
             assert all(bound >= other.incumbent - 1e-5 * max(1.0, abs(other.incumbent)) for bound in lies)
     assert sum(more > 0 for more in won) > 10
+
+
+@pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
+def test_no_level_waits_for_the_compiling_of_what_markets_need(tiny):
+    warm_up()
+    before = list(spare.signatures)
+    assert before
+    markets = Markets(tiny[0])
+    markets.lower(tiny[1], 1.0)
+    assert spare.signatures == before
