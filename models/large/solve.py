@@ -2,7 +2,8 @@
 
 1. :class:`models.large.descent.Descent` lowers the bound. In turns with it (:mod:`models.large.approach`) plans are
    made from its averaged point by rounding or diving (:mod:`models.large.dive`), mended and bettered by HiGHS among
-   doubtful pairs (:mod:`models.large.neighbourhood`) and by local search (:mod:`models.large.search`).
+   doubtful pairs (:mod:`models.large.neighbourhood`) and by local search (:mod:`models.large.search`). Once it is spent
+   the bound is lowered market by market (:mod:`models.large.markets`).
 2. HiGHS solves the level among the promising pairs and the plan at hand: a heuristic, its bound is not used.
 3. Pairs whose reduced profit r < 0 proves ``L(m) + r < incumbent`` are in no better plan and fall away, exactly. HiGHS
    solves what is left; the better of its bound and L(m) holds for the whole problem. A level that only fills and is
