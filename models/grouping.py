@@ -15,6 +15,15 @@ def owner(start: IntArray) -> IntArray:
     return np.repeat(np.arange(len(start) - 1), np.diff(start))
 
 
+def common_label(matrix: sparse.csr_array, label: IntArray) -> IntArray:
+    """[r]: the label that all columns of a row have; -1 where they differ or have none (``label`` [c] -1)."""
+    n_row, of = matrix.shape[0], label[matrix.indices]
+    low, high = np.full(n_row, np.iinfo(np.int64).max), np.full(n_row, -1)
+    np.minimum.at(low, owner(matrix.indptr), of)
+    np.maximum.at(high, owner(matrix.indptr), of)
+    return np.where(low == high, low, -1)
+
+
 def identical_rows(matrix: sparse.csr_array) -> IntArray:
     """Class number of each row of a boolean CSR matrix; rows are equal exactly where their numbers are.
 

@@ -61,4 +61,4 @@ def ending(levels: Sequence[LevelResult]) -> Termination:
 
 def closed(value: float, bound: float, options: SolveOptions) -> bool:
     """The bound proves the gap asked for."""
-    return relative_gap(value, bound) <= max(options.mip_gap, 1e-9)
+    return relative_gap(value, bound) <= options.least_gap

@@ -38,6 +38,11 @@ class SolveOptions:
     threads: int = 1
     node_limit: int | None = None
 
+    @property
+    def least_gap(self) -> float:
+        """The gap asked for, as far as rounding allows to prove it."""
+        return max(self.mip_gap, 1e-9)
+
 
 def relative_gap(incumbent: float, bound: float) -> float:
     """``|bound - incumbent| / |incumbent|``; 0 where both are equal, inf where the incumbent is 0 and the bound not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from models.instance import FloatArray
+from models.instance import FloatArray, IntArray
 from models.large.dive import QUICK, SLOW, Haste
 from models.large.first_plan import Plans
 from models.large.incumbent import Incumbent
@@ -16,7 +16,7 @@ _STEPS, _MOST_STEPS, _SPENT_PACE = 100, 4000, 2e-4
 _STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE, _FEW = 1e-3, 1e-5, 4e-4, 3, 2000
 _CLOSE, _MARKET_SHARE = 2e-4, 0.25
 _CLOSE_SHARE = 2.0
-MOST_PIECES, MOST_ENTRIES = 1000, 500_000
+_MOST_ENTRIES, MOST_PIECES = 500_000, 1000
 
 
 class Approach:
@@ -50,8 +50,7 @@ class Approach:
                 if plans.only_fills and best.plan is not None:
                     return
                 self._better(plans, steady, lower, until_s)
-            if best.open and self._near.spent and self._spent() and not self._closing:
-                self._close(min(until_s - time.perf_counter(), _CLOSE_SHARE * best.seconds_had))
+                self._close(plans, until_s)
             best.tell()
             if not lower and (plans is None or (self._idle >= _IDLE and not self._makers)):
                 return
@@ -82,19 +81,19 @@ class Approach:
             if time.perf_counter() >= until_s:
                 break
         steady = before - descent.bound < _STEADY * abs(descent.bound)
-        if not self._spent():
-            return True, steady
-        if (
-            self._best.plan is None
-            or not self._best.open
-            or not (self._idle or self._best.gap < self._best.options.mip_gap + _CLOSE)
-        ):
-            return False, steady
+        return (self._tighten(until_s) if self._spent() else True), steady
+
+    def _tighten(self, until_s: float) -> bool:
+        """Some markets, after a turn in vain or where little is open; whether more of them may lower the bound."""
+        best = self._best
+        close = self._idle > 0 or best.gap < best.options.mip_gap + _CLOSE
+        if best.plan is None or not best.open or not close:
+            return False
         if self._markets is None:
             self._markets = Markets(self._relaxed)
         if not self._markets.spent:
-            self._markets.lower(self._best, max(until_s - time.perf_counter(), _MARKET_SHARE * self._best.seconds_had))
-        return not self._markets.spent, steady
+            self._markets.lower(best, max(until_s - time.perf_counter(), _MARKET_SHARE * best.seconds_had))
+        return not self._markets.spent
 
     def _spent(self) -> bool:
         """No step lowers the bound any more."""
@@ -120,11 +119,14 @@ class Approach:
         self._idle = 0 if gained else self._idle + 1
         self._slack = not abs(best.value - value) > _WORTH_WHILE * abs(value)
 
-    def _close(self, seconds: float) -> None:
-        """HiGHS on all that is left of the level, once, where that is not too large for it."""
-        self._closing, useless = True, self._relaxed.useless(self._best)
-        if self._relaxed.entries(useless) <= MOST_ENTRIES:
-            self._best.settle(self._best.ask(self._relaxed.without(useless), seconds, report=True))
+    def _close(self, plans: Plans, until_s: float) -> None:
+        """HiGHS on all that is left, once, where no doubtful pair betters the plan and no step lowers the bound."""
+        best = self._best
+        if self._closing or not self._near.spent or not self._spent() or best.plan is None or not best.open:
+            return
+        self._closing = True
+        seconds = min(until_s - time.perf_counter(), _CLOSE_SHARE * best.seconds_had)
+        settled_by_highs(self._relaxed, best, plans, seconds)
 
     def _make(self, plans: Plans, haste: Haste | None, until_s: float) -> bool:
         """A new plan from the averaged point, mended where it breaks a row; whether it is better."""
@@ -139,3 +141,20 @@ class Approach:
         """Whether a plan is better by more than dust."""
         before = self._best.value
         return self._best.offer(values) and not abs(self._best.value - before) <= _LEAST_GAIN * abs(before)
+
+
+def for_highs(relaxed: Relaxation, best: Incumbent, plans: Plans | None, without: IntArray) -> bool:
+    """Whether HiGHS gets what is left without these columns: not where only plans of ours come to anything in time."""
+    ours = plans is not None and not plans.only_fills and best.plan is not None
+    return not ours or relaxed.entries(without) <= _MOST_ENTRIES
+
+
+def settled_by_highs(
+    relaxed: Relaxation, best: Incumbent, plans: Plans | None, seconds: float, target: float | None = None
+) -> bool:
+    """HiGHS on all that may be better than the plan at hand, if it gets it; whether it did. What it proves holds."""
+    useless = relaxed.useless(best)
+    if not for_highs(relaxed, best, plans, useless):
+        return False
+    best.settle(best.ask(relaxed.without(useless), seconds, target, report=True))
+    return True

@@ -44,7 +44,7 @@ class Incumbent:
     @property
     def closed(self) -> bool:
         """The gap asked for is proven."""
-        return self.gap <= max(self.options.mip_gap, 1e-9)
+        return self.gap <= self.options.least_gap
 
     @property
     def gap(self) -> float:
@@ -63,7 +63,7 @@ class Incumbent:
     @property
     def enough(self) -> float | None:
         """The value of a plan that would close the gap; None where the bound says nothing of it."""
-        gap = max(self.options.mip_gap, 1e-9)
+        gap = self.options.least_gap
         if not math.isfinite(self.bound) or gap >= 1.0:
             return None
         share = gap if (self.goal.sense == "max") == (self.bound >= 0) else -gap

@@ -23,7 +23,7 @@ import numpy as np
 from scipy import sparse
 
 from models.columns import Problem
-from models.grouping import owner
+from models.grouping import common_label, owner
 from models.instance import BoolArray, FloatArray, Int32Array, IntArray
 from models.large.jit import inner, kernel
 from models.large.packing import LEAST_ROOM, NODES, all_places
@@ -169,12 +169,8 @@ def split(problem: Problem, model: LinearModel, small: Reduced) -> Split:
 
 def _inside_one_place(matrix: sparse.csr_array, place: IntArray, charge: BoolArray) -> BoolArray:
     """[r]: all columns of the row are of one place, and one of them is its charge."""
-    row = owner(matrix.indptr)
-    low, high = np.full(matrix.shape[0], np.iinfo(np.int64).max), np.full(matrix.shape[0], -2)
-    np.minimum.at(low, row, place[matrix.indices])
-    np.maximum.at(high, row, place[matrix.indices])
-    charged = np.bincount(row, weights=charge[matrix.indices], minlength=matrix.shape[0]) > 0
-    return np.asarray((low == high) & (low >= 0) & charged)
+    charged = np.bincount(owner(matrix.indptr), weights=charge[matrix.indices], minlength=matrix.shape[0]) > 0
+    return np.asarray((common_label(matrix, place) >= 0) & charged)
 
 
 def _covers(m: LinearModel, place: IntArray, charge: BoolArray) -> BoolArray:

@@ -29,7 +29,7 @@ import numpy as np
 from scipy import sparse
 
 from models.backends import backend
-from models.grouping import owner
+from models.grouping import common_label, owner
 from models.instance import FloatArray, IntArray
 from models.large.incumbent import Incumbent
 from models.large.packing import NODES, spare
@@ -149,9 +149,6 @@ def _inner_rows(other: sparse.csr_array, column: IntArray, of: IntArray, n: int)
     """Of each of n markets, the rows whose columns are all of it; ``column`` [i] belongs to market ``of`` [i]."""
     market = np.full(other.shape[1], -1)
     market[column] = of
-    row, found = owner(other.indptr), market[other.indices]
-    low, high = np.full(other.shape[0], n), np.full(other.shape[0], -1)
-    np.minimum.at(low, row, found)
-    np.maximum.at(high, row, found)
-    alone = np.flatnonzero((low == high) & (low >= 0))
-    return [alone[part] for part in _members(low[alone], n)]
+    alone = common_label(other, market)
+    inner = np.flatnonzero(alone >= 0)
+    return [inner[part] for part in _members(alone[inner], n)]

@@ -56,13 +56,13 @@ class Neighbourhood:
         free = min(self.free, most)
         decided = self._relaxed.pair[np.argsort(self._drawing(doubt) if self._drawn else -doubt, kind="stable")[free:]]
         model = self._relaxed.with_decided(decided, np.round(point[decided]))
-        part = _PART_OF_GAP * max(1.0, min(self._best.gap, _MOST_GAP) / max(self._best.options.mip_gap, 1e-9))
+        part = _PART_OF_GAP * max(1.0, min(self._best.gap, _MOST_GAP) / self._best.options.least_gap)
         answer = self._best.ask(model, self._seconds(_BETTER_S), self._best.enough, part=part)
+        self._drawn = not self._best.is_better(answer.objective)
         if answer.termination in (Termination.OPTIMAL, Termination.INFEASIBLE):
             self.free, self.spent = math.ceil(self._growth * free), free == most
-        elif not self._best.is_better(answer.objective):
+        elif self._drawn:
             self.free, self._growth = max(_LEAST_FREE, int(free / self._growth)), 1.0 + (self._growth - 1.0) / 2
-        self._drawn = not self._best.is_better(answer.objective)
         return answer.values
 
     def _drawing(self, doubt: FloatArray) -> FloatArray:

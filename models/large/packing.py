@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.instance import FloatArray, IntArray
+from models.instance import BoolArray, FloatArray, IntArray
 from models.large.jit import inner, kernel
 
 NODES = 20_000
@@ -34,30 +34,17 @@ def all_places(
     """
     for p in range(len(room)):
         first, last = start[p], start[p + 1]
-        count, total, need = 0, 0.0, 0.0
+        total = 0.0
         for c in range(first, last):
-            if profit[c] > 0:
-                count += 1
-                total += profit[c]
-                need += area[c]
+            total += max(profit[c], 0.0)
         if total <= charge[p] and charge[p] >= 0:
             continue
-        items = np.empty(count, np.int64)
-        count = 0
-        for c in range(first, last):
-            if profit[c] > 0:
-                items[count] = c
-                count += 1
-        if need <= room[p]:
-            take = np.ones(count, np.bool_)
-        else:
-            _sort(items, profit, area, np.empty(count))
-            take = np.zeros(count, np.bool_)
-            total = _knapsack(items, profit, area, room[p], take, most)
-        value = total - charge[p]
+        items = _paying(first, last, profit, -1)
+        take = np.ones(len(items), np.bool_)
+        value = _best(items, profit, area, room[p], take, most) - charge[p]
         if value > 0:
             values[p] = value
-            for n in range(count):
+            for n in range(len(items)):
                 if take[n]:
                     chosen[items[n]] = 1.0
 
@@ -92,24 +79,35 @@ def spare(
 @kernel
 def _most(first: int, last: int, profit: FloatArray, area: FloatArray, room: float, without: int, most: int) -> float:
     """The best sum of profits of the pairs from ``first`` to ``last`` but one; the charge does not count."""
-    count, total, need = 0, 0.0, 0.0
-    for c in range(first, last):
-        if profit[c] > 0 and c != without:
-            count += 1
-            total += profit[c]
-            need += area[c]
-    if need <= room:
-        return total
-    items = np.empty(count, np.int64)
-    count = 0
+    items = _paying(first, last, profit, without)
+    value: float = _best(items, profit, area, room, np.ones(len(items), np.bool_), most)
+    return value
+
+
+@kernel
+def _paying(first: int, last: int, profit: FloatArray, without: int) -> IntArray:
+    """The pairs from ``first`` to ``last`` but one that gain anything."""
+    items, count = np.empty(last - first, np.int64), 0
     for c in range(first, last):
         if profit[c] > 0 and c != without:
             items[count] = c
             count += 1
-    _sort(items, profit, area, np.empty(count))
-    take = np.zeros(count, np.bool_)
-    best: float = _knapsack(items, profit, area, room, take, most)
-    return best
+    return items[:count]
+
+
+@kernel
+def _best(items: IntArray, profit: FloatArray, area: FloatArray, room: float, take: BoolArray, most: int) -> float:
+    """The best sum of profits of ``items``, which are sorted where not all fit; ``take`` is all true at first."""
+    total, need = 0.0, 0.0
+    for n in range(len(items)):
+        total += profit[items[n]]
+        need += area[items[n]]
+    if need <= room:
+        return total
+    _sort(items, profit, area, np.empty(len(items)))
+    take[:] = False
+    value: float = _knapsack(items, profit, area, room, take, most)
+    return value
 
 
 @inner

@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from models.backends import BackendResult, ProgressCall, backend
 from models.columns import Problem
-from models.instance import FloatArray, IntArray
-from models.large.approach import MOST_ENTRIES, MOST_PIECES, Approach
+from models.instance import FloatArray
+from models.large.approach import MOST_PIECES, Approach, for_highs, settled_by_highs
 from models.large.first_plan import PLANNED, Plans
 from models.large.incumbent import Incumbent
 from models.large.relaxation import Relaxation
@@ -71,14 +71,12 @@ def solve_level(
         turns.polish(best.deadline_s, _FILL_PIECES if fills else MOST_PIECES)
     share = _MIP_SHARE if small.model.matrix.nnz <= _MIP_ENTRIES else _LARGE_MIP_SHARE
     turns.go(best.deadline_s - best.seconds_left(_FILL_MIP_SHARE if fills else share))
-    if best.open and _for_highs(relaxed, best, plans, idle := relaxed.idle(best.plan)):
+    if best.open and for_highs(relaxed, best, plans, idle := relaxed.idle(best.plan)):
         seconds = best.seconds_left(_TIME_SHARE)
         best.offer(best.ask(relaxed.without(idle), seconds, best.enough, part=_PART_OF_GAP).values)
     if best.open:
-        useless, seconds = relaxed.useless(best), best.seconds_left(_TIME_SHARE if fills else 1.0)
-        if _for_highs(relaxed, best, plans, useless):
-            best.settle(best.ask(relaxed.without(useless), seconds, target, report=True))
-        else:
+        seconds = best.seconds_left(_TIME_SHARE if fills else 1.0)
+        if not settled_by_highs(relaxed, best, plans, seconds, target):
             turns.go(best.deadline_s)
     if plans is not None and fills and best.open:
         _search(best, plans)
@@ -90,12 +88,6 @@ def solve_level(
 def serves(problem: Problem, goal: Objective) -> bool:
     """Whether a level is solved here or left to HiGHS."""
     return goal.name in _SERVED and problem.rules.phases is None and problem.ways is None
-
-
-def _for_highs(relaxed: Relaxation, best: Incumbent, plans: Plans | None, without: IntArray) -> bool:
-    """Whether HiGHS gets what is left without these columns: not where only plans of ours come to anything in time."""
-    ours = plans is not None and not plans.only_fills and best.plan is not None
-    return not ours or relaxed.entries(without) <= MOST_ENTRIES
 
 
 def _search(best: Incumbent, plans: Plans) -> None:

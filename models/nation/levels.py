@@ -11,7 +11,8 @@ from models.nation.master import affords
 from models.nation.results import Nation, NationLevel
 from models.nation.search import Search
 from models.nation.state import State
-from models.solution import LevelResult, Termination, relative_gap
+from models.outcome import closed
+from models.solution import LevelResult, Termination
 
 _RICH = "missing_types"
 _NO_PRICE = 1e-9
@@ -69,7 +70,7 @@ def _level(state: State, n: int) -> NationLevel:
         search.run()
     value = state.value(n)
     bound = max(value, state.rounded(n, search.bound))
-    closed = relative_gap(value, bound) <= max(state.options.mip_gap, 1e-9)
+    proven = closed(value, bound, state.options)
     state.held[n] = value - 1e-7 * max(1.0, abs(value))
     turn = sign(state.levels[n])
     result = LevelResult(
@@ -78,7 +79,7 @@ def _level(state: State, n: int) -> NationLevel:
         turn * value + 0.0,
         turn * bound + 0.0,
         time.perf_counter() - began,
-        Termination.OPTIMAL if closed else Termination.FEASIBLE,
+        Termination.OPTIMAL if proven else Termination.FEASIBLE,
     )
     return NationLevel(result, search.price, search.rounds)
 

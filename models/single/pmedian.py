@@ -55,10 +55,13 @@ def p_median(
     price = np.sort(by_site[plan.sites], axis=0)[:2].mean(axis=0)
     start = relax(table, price, np.zeros(0, dtype=np.int64), np.arange(len(by_site)))
 
+    def tell(bound: float) -> None:
+        if progress is not None:
+            progress(Progress(plan.total, min(bound, plan.total), time.perf_counter() - began))
+
     def known(now: Relaxed) -> float:
         total = plan.look(now)
-        if progress is not None:
-            progress(Progress(total, min(now.bound, total), time.perf_counter() - began))
+        tell(now.bound)
         return total
 
     risen = ascend(table, start, known, plan.enough, deadline, _STEPS)
@@ -67,8 +70,7 @@ def p_median(
         low, _ = branch(table, risen.best, risen.often, plan.look, plan.offer, plan.enough, deadline)
         bound = max(bound, low)
     bound = min(plan.total, float(math.ceil(bound - 1e-6)) if plan.whole else bound)
-    if progress is not None:
-        progress(Progress(plan.total, bound, time.perf_counter() - began))
+    tell(bound)
     status = ended(plan.total, bound, options.mip_gap)
     return SitesAnswer(plan.sites, plan.total, bound, status, time.perf_counter() - began)
 

@@ -282,14 +282,14 @@ def test_markets_do_not_wait_where_little_is_open(go, markets: Markets):
         assert markets.seconds == []
 
 
-def test_markets_wait_where_they_would_not_do_alone(go, markets: Markets):
-    markets.left, best, plans = 2, Best(), Plans([110.0, 120.0, 130.0, 140.0])
-    best.gap = 1.21e-3
-    best.tell = lambda: plans.asked.append(len(markets.seconds))  # type: ignore[method-assign]
+@pytest.mark.parametrize(("gap", "first"), [(1.19e-3, True), (1.21e-3, False)])
+def test_markets_come_before_any_plan_only_where_they_would_do_alone(go, markets: Markets, gap: float, first: bool):
+    markets.left, best, plans, before = 2, Best(), Plans([110.0, 120.0, 130.0, 140.0]), list[int]()
+    best.gap, lower = gap, markets.lower
+    markets.lower = lambda *of: before.append(len(plans.asked)) or lower(*of)  # type: ignore[method-assign]
     go(Relaxed([1e-4], [0.0]), best, plans)
-    last_gain = max(n for n, name in enumerate(plans.asked) if name == "search") if not plans.worth else 0
-    assert 0 in plans.asked[:last_gain]
-    assert markets.seconds
+    assert len(before) == 2
+    assert (before[0] == 0) is first
 
 
 def test_highs_closes_what_no_doubtful_pair_betters_once_and_for_twice_the_time(go):
@@ -297,7 +297,7 @@ def test_highs_closes_what_no_doubtful_pair_betters_once_and_for_twice_the_time(
     for spent, size, times in ((True, 500_000, 1), (False, 500_000, 0), (True, 500_001, 0)):
         relaxed, best, plans = Relaxed([1.0] * 3 + [1e-4], [0.0]), Best(), Plans()
         relaxed.size, asked[:] = size, []
-        best.ask = lambda model, seconds, report: asked.append((model, seconds, report)) or "answer"  # type: ignore[attr-defined]
+        best.ask = lambda model, seconds, target, report: asked.append((model, seconds, report)) or "answer"  # type: ignore[attr-defined]
         best.settle = asked.append  # type: ignore[attr-defined]
         go(relaxed, best, plans, spent=spent)
         assert asked == [(("without", "useless"), 80.0, True), "answer"] * times

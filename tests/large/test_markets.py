@@ -10,9 +10,6 @@ import numpy as np
 import pytest
 from numba import config
 
-from models.assemble import assemble
-from models.columns import lay_out
-from models.completion import complete, decision_of
 from models.instance import Rules
 from models.large import approach
 from models.large.incumbent import Incumbent
@@ -22,43 +19,17 @@ from models.large.packing import spare
 from models.large.relaxation import Relaxation
 from models.large.warm import warm_up
 from models.lexicographic import solve
-from models.objectives import objective
-from models.reduction import reduce
 from models.solution import SolveOptions
+from tests.large.relaxed_levels import every_plan, level, tiny_level
 from tests.support.instances import plain_instance, random_instance, random_rules
 
 EXACT = SolveOptions(mip_gap=1e-9, time_limit_s=20)
 
 
-def level(instance, rules: Rules):
-    """(relaxation, incumbent) of the coverage of basic types."""
-    problem = lay_out(instance, rules)
-    model, goal = assemble(problem), objective("basic_coverage", problem)
-    return Relaxation(problem, model, reduce(model, goal), None), Incumbent(problem, model, goal, EXACT)
-
-
 @pytest.fixture(params=range(8))
 def tiny(request):
     """(relaxation, incumbent) of a few pairs after some steps."""
-    for seed in range(100 * request.param, 100 * request.param + 100):
-        rng = np.random.default_rng(seed)
-        instance = random_instance(rng, n_demand=15, n_site=5, n_type=3, viability=False)
-        rules = Rules(levels=("basic_coverage",), budget_cny=150e3, max_sites=3)
-        relaxed, best = level(instance, rules)
-        relaxed.descent.go(-math.inf, 10, math.inf)
-        if 5 <= len(relaxed.pair) <= 10:
-            return relaxed, best
-    raise AssertionError("no such instance")
-
-
-def plans(relaxed: Relaxation, best: Incumbent):
-    """Completed points of all lawful choices of pairs."""
-    for bits in itertools.product((0.0, 1.0), repeat=len(relaxed.pair)):
-        values = relaxed.shares()
-        values[relaxed.pair] = bits
-        point = complete(best.problem, decision_of(best.problem, values))
-        if best.model.admits(point) and (np.round(point[relaxed.pair]) == bits).all():
-            yield point
+    return tiny_level(request.param, n_type=3, steps=10)
 
 
 def every_market(relaxed: Relaxation):
@@ -112,22 +83,23 @@ def test_what_a_market_adds_is_its_best_choice(tiny, monkeypatch):
     assert markets.won.sum() == pytest.approx(expected, abs=1e-3)
 
 
-def test_what_places_can_spare_wins_more(tiny, monkeypatch):
-    relaxed, best = tiny
-    won = []
-    for spared in (True, False):
+def test_what_places_can_spare_wins_more(monkeypatch):
+    won = np.zeros((8, 2))
+    for case, spared in itertools.product(range(8), (True, False)):
+        relaxed, best = tiny_level(case, n_type=3, steps=10)
         markets = Markets(relaxed)
         if not spared:
             monkeypatch.setattr(markets, "_spare", lambda pairs: np.zeros(len(pairs)))
         while not markets.spent:
             markets.lower(best, 5.0)
-        won.append(markets.won.sum())
-    assert won[0] >= won[1] - 1e-6
+        won[case, int(not spared)] = markets.won.sum()
+    assert (won[:, 0] >= won[:, 1] - 1e-6).all()
+    assert (won[:, 0] > won[:, 1] + 1.0).sum() >= 2
 
 
 def test_never_below_the_optimum(tiny):
     relaxed, best = tiny
-    optimum = max(best.goal.value(point) for point in plans(relaxed, best))
+    optimum = max(best.goal.value(point) for point in every_plan(relaxed, best))
     markets = Markets(relaxed)
     while not markets.spent:
         markets.lower(best, 5.0)
@@ -140,7 +112,9 @@ def ring():
     """Three homes of one resident; each of three rooms reaches two, and money does for one and a half rooms."""
     reach = ~np.eye(3, dtype=bool)[:, :, None]
     sizes = {"open_cost_cny": np.full((3, 1), 2000.0), "site_cost_cny": np.zeros(3)}
-    relaxed, best = level(plain_instance(reach, **sizes), Rules(levels=("basic_coverage",), budget_cny=3001.0))
+    found = level(plain_instance(reach, **sizes), Rules(levels=("basic_coverage",), budget_cny=3001.0))
+    assert found is not None
+    relaxed, best = found
     part = relaxed.part
     # a home's price is half of what it is worth, so a room's is one resident, which is what the money costs
     relaxed.descent.multipliers[: part.n_cover] = 0.5

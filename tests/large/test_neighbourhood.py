@@ -10,48 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.assemble import assemble
-from models.columns import lay_out
-from models.completion import complete, decision_of
-from models.instance import FloatArray, Rules
-from models.large.incumbent import Incumbent
+from models.instance import FloatArray
 from models.large.neighbourhood import Neighbourhood
-from models.large.relaxation import Relaxation
-from models.objectives import objective
-from models.reduction import reduce
 from models.solution import SolveOptions, Termination
-from tests.support.instances import random_instance
-
-EXACT = SolveOptions(mip_gap=1e-9, time_limit_s=20)
+from tests.large.relaxed_levels import every_plan, tiny_level
 
 
 @pytest.fixture(params=range(6))
 def near(request):
     """(relaxation, incumbent, neighbourhood) of a tiny level after some steps."""
-    for seed in range(100 * request.param, 100 * request.param + 100):
-        rng = np.random.default_rng(seed)
-        instance = random_instance(rng, n_demand=15, n_site=5, n_type=2, hosts=0, viability=False)
-        problem = lay_out(instance, Rules(levels=("basic_coverage",), budget_cny=150e3, max_sites=3))
-        model, goal = assemble(problem), objective("basic_coverage", problem)
-        small = reduce(model, goal)
-        if small.impossible or not small.kept.any():
-            continue
-        best = Incumbent(problem, model, goal, EXACT)
-        relaxed = Relaxation(problem, model, small, None)
-        relaxed.descent.go(-math.inf, 30, math.inf)
-        if 5 <= len(relaxed.pair) <= 10:
-            return relaxed, best, Neighbourhood(relaxed, best)
-    raise AssertionError("no such instance")
-
-
-def every_plan(relaxed: Relaxation, best: Incumbent):
-    """Completed points of all lawful choices of pairs."""
-    for bits in itertools.product((0.0, 1.0), repeat=len(relaxed.pair)):
-        values = relaxed.shares()
-        values[relaxed.pair] = bits
-        point = complete(best.problem, decision_of(best.problem, values))
-        if best.model.admits(point) and (np.round(point[relaxed.pair]) == bits).all():
-            yield point
+    relaxed, best = tiny_level(request.param, n_type=2, steps=30)
+    return relaxed, best, Neighbourhood(relaxed, best)
 
 
 def test_the_nearest_lawful_plan(near):
