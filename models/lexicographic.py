@@ -28,6 +28,7 @@ from models.backends import (
 from models.blend import blend
 from models.columns import Problem, lay_out
 from models.completion import complete, decision_of
+from models.crowding import crowding
 from models.head_start import head_start
 from models.instance import FloatArray, Rules, SitingInstance
 from models.linear import LinearModel, Objective, Rows
@@ -125,7 +126,7 @@ class _Chain:
         progress: LevelProgress | None,
     ) -> None:
         self.problem = problem
-        self.model = assemble(problem)
+        self.model = assemble(problem).with_rows(crowding(problem))
         self.options = options
         self.solver = backend(options.solver)
         self.progress = progress
