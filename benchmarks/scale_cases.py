@@ -72,9 +72,12 @@ CASES = (
     *(ScaleCase(f"purse-20k-{p}", "purse", _TWENTY, _TWO, 100, 500, patience=3, purse=p / 100) for p in (5, 30, 60)),
     ScaleCase("roomy-5k", "roomy", _FIVE, _TWO, 20, 150, patience=5),
     ScaleCase("roomy-20k", "roomy", _TWENTY, _TWO, 100, 500, patience=3),
-    *(ScaleCase(f"choosy-5k-{p}", "choosy", _FIVE, _TWO, 20, 60, patience=5, suits=p / 100) for p in (20, 40)),
-    *(ScaleCase(f"choosy-20k-{p}", "choosy", _TWENTY, _TWO, 100, 350, patience=6, suits=p / 100) for p in (20, 40)),
-    *(ScaleCase(f"choosy-100k-{p}", "choosy", _HUNDRED, _TWO, 100, 600, patience=4, suits=p / 100) for p in (20, 40)),
+    *(ScaleCase(f"choosy-5k-{p}", "choosy", _FIVE, _TWO, 20, 60, patience=5, suits=p / 100) for p in (20, 30, 40)),
+    *(ScaleCase(f"choosy-20k-{p}", "choosy", _TWENTY, _TWO, 100, 350, patience=6, suits=p / 100) for p in (20, 30, 40)),
+    *(
+        ScaleCase(f"choosy-100k-{p}", "choosy", _HUNDRED, _TWO, 100, 600, patience=4, suits=p / 100)
+        for p in (20, 30, 40)
+    ),
     ScaleCase("full-5k", "full", (5_000, 1_000, 30), ("large", "highs"), 30, 200),
     ScaleCase("full-20k", "full", (20_000, 3_000, 30), ("large", "highs"), 60, 500),
     ScaleCase("mclp-10k", "mclp", (10_000, 1_000, 50), ("large", "highs", "scip", "spopt"), 60, 240),
