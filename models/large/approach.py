@@ -10,12 +10,13 @@ from models.large.first_plan import Plans
 from models.large.incumbent import Incumbent
 from models.large.markets import Markets
 from models.large.neighbourhood import Neighbourhood
+from models.large.regions import Regions
 from models.large.relaxation import Relaxation
 
 _STEPS, _MOST_STEPS, _SPENT_PACE = 100, 4000, 2e-4
 _STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE, _FEW = 1e-3, 1e-5, 4e-4, 3, 2000
 _CLOSE, _MARKET_SHARE = 2e-4, 0.25
-_CLOSE_SHARE = 2.0
+_CLOSE_SHARE, _FAR = 2.0, 0.01
 _MOST_ENTRIES, MOST_PIECES = 500_000, 1000
 
 
@@ -24,15 +25,17 @@ class Approach:
 
     Plans come from the averaged point of the relaxation: rounded where few pairs are in doubt, by a quick dive where
     many are or once what a turn gains is little, and by a slow one where the quick one was of use. What breaks a row is
-    mended. The plan at hand is bettered among doubtful pairs, by search where that gains nothing, and polished. Where
-    no doubtful pair can better it and no step lowers the bound, HiGHS is likely to close the level, and has as long
-    for it, twice, as it took to come there.
+    mended. The plan at hand is bettered among doubtful pairs and, once these are as good as they get, region by region
+    (:mod:`models.large.regions`), by search where that gains nothing, and polished. Where no doubtful pair can better
+    it and no step lowers the bound, HiGHS is likely to close the level, and has as long for it, twice, as it took to
+    come there.
     """
 
     def __init__(self, relaxed: Relaxation, best: Incumbent, plans: Plans | None) -> None:
         """``plans``: None where a level has none of ours."""
         self._relaxed, self._best, self._plans = relaxed, best, plans
         self._near = Neighbourhood(relaxed, best)
+        self._regions: Regions | None = None
         self._makers: list[Haste | None] = [None, QUICK, SLOW]
         self._slack, self._idle = True, 0
         self._markets: Markets | None = None
@@ -113,16 +116,28 @@ class Approach:
             gained = self._gains(plans.rounded(self._relaxed.shares(), self._relaxed.priced()))
         if best.plan is not None and best.open and not self._near.spent:
             gained |= self._gains(self._near.bettered(best.plan))
+        elif best.plan is not None and best.open:
+            gained |= self._gains(self._by_region(best.plan))
         if best.plan is not None and best.open and not gained:
             gained = self._gains(plans.searched(best.plan, until_s))
         gained |= self.polish(until_s, 1 if lower else MOST_PIECES)
         self._idle = 0 if gained else self._idle + 1
         self._slack = not abs(best.value - value) > _WORTH_WHILE * abs(value)
 
+    def _by_region(self, plan: FloatArray) -> FloatArray | None:
+        """The plan bettered in a region; None where nothing better is there."""
+        if self._regions is None:
+            self._regions = Regions(self._relaxed, self._best)
+        return None if self._regions.spent else self._regions.bettered(plan)
+
     def _close(self, plans: Plans, until_s: float) -> None:
-        """HiGHS on all that is left, once, where no doubtful pair betters the plan and no step lowers the bound."""
+        """HiGHS on all that is left, once, where no doubtful pair betters the plan and no step lowers the bound; where
+        much is open, not before regions were tried in vain.
+        """
         best = self._best
         if self._closing or not self._near.spent or not self._spent() or best.plan is None or not best.open:
+            return
+        if best.gap > _FAR and self._idle < _IDLE:
             return
         self._closing = True
         seconds = min(until_s - time.perf_counter(), _CLOSE_SHARE * best.seconds_had)

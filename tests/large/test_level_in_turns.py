@@ -74,6 +74,7 @@ class Plans:
     def __init__(self, worth: list[float] | None = None, only_fills: bool = False) -> None:
         self.worth, self.only_fills, self.asked = worth or [], only_fills, list[Any]()
         self.near: list[float] = []
+        self.elsewhere, self.regions = list[float](), 0
 
     def _next(self, name: Any) -> float | None:
         self.asked.append(name)
@@ -112,6 +113,17 @@ class Near:
         return self.plans.near.pop(0) if self.plans.near else None
 
 
+class Area:
+    """Gives nothing better, or what ``plans.elsewhere`` says."""
+
+    def __init__(self, plans: Plans, spent: bool = False) -> None:
+        self.plans, self.spent = plans, spent
+
+    def bettered(self, plan: float) -> float | None:
+        self.plans.regions += 1
+        return self.plans.elsewhere.pop(0) if self.plans.elsewhere else None
+
+
 class Markets:
     """So many markets, each asked for some ``seconds``."""
 
@@ -142,6 +154,7 @@ def go(monkeypatch: pytest.MonkeyPatch, markets: Markets):
 
     def run(relaxed: Relaxed, best: Best, plans: Plans | None, until_s: float = math.inf, spent: bool = True) -> Any:
         monkeypatch.setattr(room, "Neighbourhood", lambda *of: Near(plans, spent))
+        monkeypatch.setattr(room, "Regions", lambda *of: Area(plans))  # type: ignore[arg-type]
         turns: Any = Approach(relaxed, best, plans)  # type: ignore[arg-type]
         turns.go(until_s)
         return turns
@@ -204,6 +217,26 @@ def test_search_comes_where_the_neighbourhood_gains_nothing(go):
     said = [name for name in plans.asked if name != "polish"]
     assert said[:6] == [QUICK, "better", "better", "better", "search", "better"]
     assert best.value == 102.0
+
+
+def test_regions_come_once_no_doubtful_pair_betters_the_plan(go):
+    for spent in (True, False):
+        plans, best = Plans(), Best()
+        plans.elsewhere = [101.0, 102.0]
+        go(Relaxed([1.0] * 6 + [1e-4], [0.0]), best, plans, spent=spent)
+        said = [name for name in plans.asked if name != "polish"]
+        assert best.value == (102.0 if spent else 100.0)
+        assert (plans.regions > 2) is spent
+        if spent:
+            assert said[:3] == [QUICK, "search", "search"]  # two turns between had regions that gained
+
+
+def test_regions_that_have_nothing_better_are_asked_no_more(go, monkeypatch: pytest.MonkeyPatch):
+    plans, best = Plans(), Best()
+    turns = go(Relaxed([1e-4], [0.0]), best, plans, -math.inf)
+    monkeypatch.setattr(room, "Regions", lambda *of: Area(plans, spent=True))  # type: ignore[arg-type]
+    assert turns._by_region(100.0) is None
+    assert plans.regions == 0
 
 
 def test_without_a_plan_shares_are_rounded_with_more_insistence_each_time(go):
@@ -302,6 +335,17 @@ def test_highs_closes_what_no_doubtful_pair_betters_once_and_for_twice_the_time(
         go(relaxed, best, plans, spent=spent)
         assert asked == [(("without", "useless"), 80.0, True), "answer"] * times
         assert "search" in plans.asked
+
+
+@pytest.mark.parametrize(("gap", "turns"), [(0.0099, 1), (0.0101, 3)])
+def test_highs_closes_what_is_far_open_after_three_turns_in_vain(go, gap: float, turns: int):
+    best, plans, seen = Best(), Plans(), list[int]()
+    best.gap, relaxed = gap, Relaxed([1e-4], [0.0])
+    relaxed.size = 500_000
+    best.ask = lambda *of, **more: seen.append(plans.regions)  # type: ignore[attr-defined]
+    best.settle = lambda answer: None  # type: ignore[attr-defined]
+    go(relaxed, best, plans)
+    assert seen == [turns]
 
 
 def test_a_level_without_plans_of_ours_has_its_markets_once_little_is_open(go, markets: Markets):
