@@ -28,7 +28,7 @@ class Approach:
     mended. The plan at hand is bettered among doubtful pairs and, once these are as good as they get, region by region
     (:mod:`models.large.regions`), by search where that gains nothing, and polished. Where no doubtful pair can better
     it and no step lowers the bound, HiGHS is likely to close the level, and has as long for it, twice, as it took to
-    come there.
+    come there, or all the time where nothing else is left to try.
     """
 
     def __init__(self, relaxed: Relaxation, best: Incumbent, plans: Plans | None) -> None:
@@ -132,7 +132,7 @@ class Approach:
 
     def _close(self, plans: Plans, until_s: float) -> None:
         """HiGHS on all that is left, once, where no doubtful pair betters the plan and no step lowers the bound; where
-        much is open, not before regions were tried in vain.
+        much is open, not before regions were tried in vain, and then for all the time that there is.
         """
         best = self._best
         if self._closing or not self._near.spent or not self._spent() or best.plan is None or not best.open:
@@ -140,7 +140,9 @@ class Approach:
         if best.gap > _FAR and self._idle < _IDLE:
             return
         self._closing = True
-        seconds = min(until_s - time.perf_counter(), _CLOSE_SHARE * best.seconds_had)
+        seconds = until_s - time.perf_counter()
+        if self._idle < _IDLE:
+            seconds = min(seconds, _CLOSE_SHARE * best.seconds_had)
         settled_by_highs(self._relaxed, best, plans, seconds)
 
     def _make(self, plans: Plans, haste: Haste | None, until_s: float) -> bool:

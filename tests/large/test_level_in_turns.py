@@ -337,15 +337,15 @@ def test_highs_closes_what_no_doubtful_pair_betters_once_and_for_twice_the_time(
         assert "search" in plans.asked
 
 
-@pytest.mark.parametrize(("gap", "turns"), [(0.0099, 1), (0.0101, 3)])
-def test_highs_closes_what_is_far_open_after_three_turns_in_vain(go, gap: float, turns: int):
-    best, plans, seen = Best(), Plans(), list[int]()
+@pytest.mark.parametrize(("gap", "turns", "seconds"), [(0.0099, 1, 80.0), (0.0101, 3, 500.0)])
+def test_highs_closes_what_is_far_open_after_three_turns_in_vain(go, gap: float, turns: int, seconds: float):
+    best, plans, seen = Best(), Plans(), list[tuple[int, float]]()
     best.gap, relaxed = gap, Relaxed([1e-4], [0.0])
     relaxed.size = 500_000
-    best.ask = lambda *of, **more: seen.append(plans.regions)  # type: ignore[attr-defined]
+    best.ask = lambda model, seconds, *of, **more: seen.append((plans.regions, seconds))  # type: ignore[attr-defined]
     best.settle = lambda answer: None  # type: ignore[attr-defined]
-    go(relaxed, best, plans)
-    assert seen == [turns]
+    go(relaxed, best, plans, 500.0)
+    assert seen == [(turns, seconds)]
 
 
 def test_a_level_without_plans_of_ours_has_its_markets_once_little_is_open(go, markets: Markets):
