@@ -329,7 +329,7 @@ def test_highs_closes_what_no_doubtful_pair_betters_once_and_for_twice_the_time(
     asked = []
     for spent, size, times in ((True, 500_000, 1), (False, 500_000, 0), (True, 500_001, 0)):
         relaxed, best, plans = Relaxed([1.0] * 3 + [1e-4], [0.0]), Best(), Plans()
-        relaxed.size, asked[:] = size, []
+        relaxed.size, best.gap, asked[:] = size, 0.005, []
         best.ask = lambda model, seconds, target, report: asked.append((model, seconds, report)) or "answer"  # type: ignore[attr-defined]
         best.settle = asked.append  # type: ignore[attr-defined]
         go(relaxed, best, plans, spent=spent)
