@@ -137,11 +137,12 @@ class Approach:
         best = self._best
         if self._closing or not self._near.spent or not self._spent() or best.plan is None or not best.open:
             return
-        if best.gap > _FAR and self._idle < _IDLE:
+        far = best.gap > _FAR
+        if far and self._idle < _IDLE:
             return
         self._closing = True
         seconds = until_s - time.perf_counter()
-        if self._idle < _IDLE:
+        if not far:
             seconds = min(seconds, _CLOSE_SHARE * best.seconds_had)
         settled_by_highs(self._relaxed, best, plans, seconds)
 
