@@ -13,7 +13,7 @@ from models.assemble import assemble
 from models.columns import Problem, lay_out
 from models.crowding import Crowd, broken, crowding, crowds
 from models.instance import Rules, SitingInstance, Zones
-from models.lexicographic import solve
+from models.lexicographic import _Chain, solve
 from models.linear import LinearModel
 from models.objectives import objective
 from models.solution import SolveOptions
@@ -123,6 +123,10 @@ def test_one_square_holds_as_many_outlets_as_its_residents_keep(least: float, mo
     loose, tight = (lp_bound(problem, m) for m in (model, model.with_rows(crowding(problem))))
     assert loose > relaxed + 0.5
     assert tight == pytest.approx(relaxed, abs=0.01)
+    chain = _Chain(problem, SolveOptions(), None, None, None)
+    np.testing.assert_array_equal(
+        chain.model.matrix[chain.model.blocks["crowding"]].toarray(), crowding(problem).matrix.toarray()
+    )
     level = solve(instance, FILL, SolveOptions(time_limit_s=10)).levels[0]
     assert (level.incumbent, level.bound) == (most, most)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from models.large.regions import Regions
 from models.solution import SolveOptions, Termination
@@ -113,3 +114,20 @@ def test_what_is_asked_and_how_regions_grow():
     assert 4000 - len(decided) in range(500, 506)
     np.testing.assert_array_equal(values, plan[decided])
     assert not regions.spent
+
+
+def test_all_free_and_nothing_better_is_the_end_only_where_it_is_proven():
+    for ended, end in ((Termination.OPTIMAL, True), (Termination.INFEASIBLE, True), (Termination.FEASIBLE, False)):
+        regions, _ = line(10, SimpleNamespace(termination=ended, objective=1.0, values=None))
+        assert regions.bettered(np.zeros(20)) is None
+        assert regions.spent is end
+
+
+def test_places_that_share_most_rows_come_first():
+    """Place 0 shares one row with place 1 and three with place 2."""
+    rows = [[0, 1, 2, 3], [0], [1, 2, 3]]
+    regions, _ = line(3)
+    regions._serves = sparse.csr_array(np.array([[row in of for row in range(4)] for of in rows], dtype=float))
+    regions._served = sparse.csr_array(regions._serves.T)
+    regions._chance = SimpleNamespace(choice=lambda *of: np.array([0]), integers=lambda *of: 1)  # type: ignore[assignment]
+    np.testing.assert_array_equal(regions.region(4), [True, True, False, False, True, True])
