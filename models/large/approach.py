@@ -16,7 +16,7 @@ from models.large.relaxation import Relaxation
 _STEPS, _MOST_STEPS, _SPENT_PACE = 100, 4000, 2e-4
 _STEADY, _LEAST_GAIN, _WORTH_WHILE, _IDLE, _FEW = 1e-3, 1e-5, 4e-4, 3, 2000
 _CLOSE, _MARKET_SHARE = 2e-4, 0.25
-_CLOSE_SHARE, _FAR = 2.0, 0.01
+_CLOSE_SHARE, _FAR, _FAR_BEGINS, _FAR_TIME = 2.0, 0.01, 0.4, 0.9
 _MOST_ENTRIES, MOST_PIECES = 500_000, 1000
 
 
@@ -28,7 +28,7 @@ class Approach:
     mended. The plan at hand is bettered among doubtful pairs and, once these are as good as they get, region by region
     (:mod:`models.large.regions`), by search where that gains nothing, and polished. Where no doubtful pair can better
     it and no step lowers the bound, HiGHS is likely to close the level, and has as long for it, twice, as it took to
-    come there, or all the time where nothing else is left to try.
+    come there, or most that is left where more than 1 % is open.
     """
 
     def __init__(self, relaxed: Relaxation, best: Incumbent, plans: Plans | None) -> None:
@@ -132,18 +132,18 @@ class Approach:
 
     def _close(self, plans: Plans, until_s: float) -> None:
         """HiGHS on all that is left, once, where no doubtful pair betters the plan and no step lowers the bound; where
-        much is open, not before regions were tried in vain, and then for all the time that there is.
+        much is open, not before regions were tried in vain or had two fifths of the time, and then for most that is
+        left: its cuts on the rows of viability are what lowers the bound there.
         """
         best = self._best
         if self._closing or not self._near.spent or not self._spent() or best.plan is None or not best.open:
             return
         far = best.gap > _FAR
-        if far and self._idle < _IDLE:
+        if far and self._idle < _IDLE and best.seconds_had < _FAR_BEGINS * best.options.time_limit_s:
             return
         self._closing = True
-        seconds = until_s - time.perf_counter()
-        if not far:
-            seconds = min(seconds, _CLOSE_SHARE * best.seconds_had)
+        soon = min(until_s - time.perf_counter(), _CLOSE_SHARE * best.seconds_had)
+        seconds = best.seconds_left(_FAR_TIME) if far else soon
         settled_by_highs(self._relaxed, best, plans, seconds)
 
     def _make(self, plans: Plans, haste: Haste | None, until_s: float) -> bool:

@@ -18,7 +18,7 @@ class Best:
 
     def __init__(self, value: float | None = 100.0, closes_at: float = math.inf) -> None:
         self.plan, self.value, self.closes_at, self.told = value, math.nan if value is None else value, closes_at, 0
-        self.gap, self.seconds_had, self.options = math.inf, 40.0, SimpleNamespace(mip_gap=1e-3)
+        self.gap, self.seconds_had, self.options = math.inf, 40.0, SimpleNamespace(mip_gap=1e-3, time_limit_s=1000.0)
 
     @property
     def open(self) -> bool:
@@ -35,6 +35,9 @@ class Best:
 
     def tell(self) -> None:
         self.told += 1
+
+    def seconds_left(self, share: float) -> float:
+        return share * 500.0
 
 
 class Relaxed:
@@ -337,14 +340,20 @@ def test_highs_closes_what_no_doubtful_pair_betters_once_and_for_twice_the_time(
         assert "search" in plans.asked
 
 
-@pytest.mark.parametrize(("gap", "turns", "seconds"), [(0.0099, 1, 80.0), (0.0101, 3, 500.0)])
-def test_highs_closes_what_is_far_open_after_three_turns_in_vain(go, gap: float, turns: int, seconds: float):
+@pytest.mark.parametrize(
+    ("gap", "limit_s", "turns", "seconds"),
+    [(0.0099, 1000.0, 1, 80.0), (0.0101, 1000.0, 3, 450.0), (0.0101, 101.0, 3, 450.0), (0.0101, 100.0, 1, 450.0)],
+)
+def test_highs_has_what_is_far_open_after_three_turns_in_vain_or_two_fifths_of_the_time(
+    go, gap: float, limit_s: float, turns: int, seconds: float
+):
     best, plans, seen = Best(), Plans(), list[tuple[int, float]]()
+    best.options.time_limit_s = limit_s
     best.gap, relaxed = gap, Relaxed([1e-4], [0.0])
     relaxed.size = 500_000
     best.ask = lambda model, seconds, *of, **more: seen.append((plans.regions, seconds))  # type: ignore[attr-defined]
     best.settle = lambda answer: None  # type: ignore[attr-defined]
-    go(relaxed, best, plans, 500.0)
+    go(relaxed, best, plans, 300.0)
     assert seen == [(turns, seconds)]
 
 
