@@ -61,7 +61,7 @@ _SMALL = (
     ScaleCase("city-1k", "city", (1_000, 150, 10), ALL, 10, 20),
 )
 _FIVE, _TWENTY, _HUNDRED = (5_000, 1_000, 30), (20_000, 3_000, 30), (100_000, 5_000, 30)
-_TWO = ("large", "highs-stock")
+_TWO, _SUITS = ("large", "highs-stock"), (20, 30, 40)
 CASES = (
     *_SMALL,
     ScaleCase("city-2k", "city", (2_000, 500, 30), ALL, 30, 60),
@@ -72,12 +72,9 @@ CASES = (
     *(ScaleCase(f"purse-20k-{p}", "purse", _TWENTY, _TWO, 100, 500, patience=3, purse=p / 100) for p in (5, 30, 60)),
     ScaleCase("roomy-5k", "roomy", _FIVE, _TWO, 20, 150, patience=5),
     ScaleCase("roomy-20k", "roomy", _TWENTY, _TWO, 100, 500, patience=3),
-    *(ScaleCase(f"choosy-5k-{p}", "choosy", _FIVE, _TWO, 20, 60, patience=5, suits=p / 100) for p in (20, 30, 40)),
-    *(ScaleCase(f"choosy-20k-{p}", "choosy", _TWENTY, _TWO, 100, 350, patience=6, suits=p / 100) for p in (20, 30, 40)),
-    *(
-        ScaleCase(f"choosy-100k-{p}", "choosy", _HUNDRED, _TWO, 100, 600, patience=4, suits=p / 100)
-        for p in (20, 30, 40)
-    ),
+    *(ScaleCase(f"choosy-5k-{p}", "choosy", _FIVE, _TWO, 20, 60, patience=5, suits=p / 100) for p in _SUITS),
+    *(ScaleCase(f"choosy-20k-{p}", "choosy", _TWENTY, _TWO, 100, 350, patience=6, suits=p / 100) for p in _SUITS),
+    *(ScaleCase(f"choosy-100k-{p}", "choosy", _HUNDRED, _TWO, 100, 600, patience=4, suits=p / 100) for p in _SUITS),
     ScaleCase("full-5k", "full", (5_000, 1_000, 30), ("large", "highs"), 30, 200),
     ScaleCase("full-20k", "full", (20_000, 3_000, 30), ("large", "highs"), 60, 500),
     ScaleCase("mclp-10k", "mclp", (10_000, 1_000, 50), ("large", "highs", "scip", "spopt"), 60, 240),

@@ -31,7 +31,7 @@ from scipy.optimize import linprog
 from models.columns import Problem
 from models.instance import BoolArray, FloatArray, IntArray
 from models.linear import Rows, rows
-from models.presolve import catchment
+from models.presolve import catchment, static_types, taken_share
 
 _ROUNDS, _LEAST, _FEWEST, _SLACK = 30, 1e-3, 1e-3, 1e-6
 
@@ -68,18 +68,18 @@ def crowds(problem: Problem) -> list[Crowd]:
     """The types that viability limits and of which at least two outlets are missing that no add-on can stand for."""
     i, found = problem.instance, []
     own = catchment(i)
-    for k in np.setdiff1d(np.flatnonzero(i.min_catchment > 0), i.assigned_types):
+    for k in static_types(i):
         mine, fills = np.flatnonzero(problem.open_type == k), np.flatnonzero(problem.fill_type == k)
         least, sites, zones = float(i.min_catchment[k]), problem.open_site[mine], problem.fill_zone[fills]
         addons = i.by_zone.inside[zones][:, problem.addon_place[problem.addon_type == k]].sum(axis=1)
         missing = np.maximum(problem.fill_missing[fills] - addons, 0).astype(float)
         if missing.sum() < 2 or len(mine) < 2:
             continue
-        reach, rivals = i.reach[k][:, sites].astype(float), i.rivals[:, k]
-        weight = i.segment_residents[:, k] / ((1.0 + rivals) * (2.0 + rivals))
+        reach = sparse.csr_array(i.reach[k][:, sites].astype(float))
         inside = np.asarray(i.by_zone.inside[zones][:, sites], dtype=bool)
         spare = own[sites, k] - least
-        found.append(Crowd(problem.column("open")[mine], spare, least, weight, reach.tocsr(), inside, missing))
+        column, weight = problem.column("open")[mine], taken_share(i, int(k))
+        found.append(Crowd(column, spare, least, weight, reach, inside, missing))
     return found
 
 

@@ -105,6 +105,17 @@ def catchment(instance: SitingInstance) -> FloatArray:
     return result
 
 
+def static_types(instance: SitingInstance) -> IntArray:
+    """The types that the static rule of viability limits (:mod:`models.blocks.viability`)."""
+    return np.setdiff1d(np.flatnonzero(instance.min_catchment > 0), instance.assigned_types)
+
+
+def taken_share(instance: SitingInstance, k: int) -> FloatArray:
+    """[i]: residents of type k that a first new competitor takes from a new outlet, pop / ((1 + r) (2 + r))."""
+    rivals = instance.rivals[:, k]
+    return np.asarray(instance.segment_residents[:, k] / ((1.0 + rivals) * (2.0 + rivals)))
+
+
 def coverage_groups(instance: SitingInstance, rules: Rules, opens: BoolArray, addons: BoolArray) -> CoverageGroups:
     """Merge, type by type, the demand points that still need the type and can get it."""
     carries = addons.copy()

@@ -23,7 +23,7 @@ from scipy import sparse
 
 from models.columns import Problem
 from models.linear import Rows, rows
-from models.presolve import catchment
+from models.presolve import catchment, static_types, taken_share
 
 
 def viability(problem: Problem) -> Rows:
@@ -31,7 +31,7 @@ def viability(problem: Problem) -> Rows:
     i = problem.instance
     own = catchment(i)
     parts, uppers, pairs, n = [], [], [], 0
-    for k in np.setdiff1d(np.flatnonzero(i.min_catchment > 0), i.assigned_types):
+    for k in static_types(i):
         mine = np.flatnonzero(problem.open_type == k)
         sites, columns = problem.open_site[mine], problem.column("open")[mine]
         taken = _overlap(problem, int(k), sites)
@@ -58,8 +58,6 @@ def _overlap(problem: Problem, k: int, sites: np.ndarray) -> sparse.csr_array:
     """[sites, sites]: residents that each other site would take, O above, with an empty diagonal."""
     i = problem.instance
     reach = i.reach[k][:, sites].astype(float)
-    rivals = i.rivals[:, k]
-    share = i.segment_residents[:, k] / ((1.0 + rivals) * (2.0 + rivals))
-    product = sparse.csr_array(reach.T @ (sparse.diags_array(share) @ reach)).tocoo()
+    product = sparse.csr_array(reach.T @ (sparse.diags_array(taken_share(i, k)) @ reach)).tocoo()
     off = product.row != product.col
     return sparse.csr_array((product.data[off], (product.row[off], product.col[off])), shape=(len(sites), len(sites)))

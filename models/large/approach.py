@@ -114,10 +114,9 @@ class Approach:
         elif best.plan is None:
             plans.insist()
             gained = self._gains(plans.rounded(self._relaxed.shares(), self._relaxed.priced()))
-        if best.plan is not None and best.open and not self._near.spent:
-            gained |= self._gains(self._near.bettered(best.plan))
-        elif best.plan is not None and best.open:
-            gained |= self._gains(self._by_region(best.plan))
+        if best.plan is not None and best.open:
+            better = self._by_region if self._near.spent else self._near.bettered
+            gained |= self._gains(better(best.plan))
         if best.plan is not None and best.open and not gained:
             gained = self._gains(plans.searched(best.plan, until_s))
         gained |= self.polish(until_s, 1 if lower else MOST_PIECES)

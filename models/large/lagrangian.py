@@ -82,6 +82,12 @@ class Split:
         return len(self.terms.link)
 
     @property
+    def covers(self) -> sparse.csr_array:
+        """[c, g]: the cover rows that each pair stands in."""
+        t = self.terms
+        return sparse.csr_array((np.ones(len(t.row)), t.row, t.row_start), shape=(len(t.pair), self.n_cover))
+
+    @property
     def other(self) -> sparse.csr_array:
         """[r, n]: the rows that are no cover rows."""
         t = self.terms

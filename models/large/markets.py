@@ -48,7 +48,7 @@ class Markets:
     def __init__(self, relaxed: Relaxation) -> None:
         self._part, self._model, descent = relaxed.part, relaxed.small.model, relaxed.descent
         t, n_pair, n_cover = self._part.terms, len(self._part.terms.pair), self._part.n_cover
-        self._covers = sparse.csr_array((np.ones(len(t.row)), t.row, t.row_start), shape=(n_pair, n_cover))
+        self._covers = self._part.covers
         both = sparse.block_array([[None, self._covers], [self._covers.T, None]], format="csr")
         n, of = sparse.csgraph.connected_components(both, directed=False)
         self._pairs, self._rows = _members(of[:n_pair], n), _members(of[n_pair:], n)

@@ -19,7 +19,8 @@ import math
 
 import numpy as np
 
-from models.instance import FloatArray
+from models.backends import BackendResult
+from models.instance import BoolArray, FloatArray
 from models.large.incumbent import Incumbent
 from models.large.relaxation import Relaxation
 from models.linear import Objective
@@ -47,17 +48,16 @@ class Neighbourhood:
         worth = np.zeros(self._relaxed.model.n_col)
         worth[pair] = np.where(point[pair] > 0.5, 1.0 + share, share - 1.0)
         near = Objective("nearest plan", "max", worth)
-        return self._best.ask(self._relaxed.model, self._seconds(_MEND_S), goal=near).values
+        return self._best.ask(self._relaxed.model, _seconds(self._best, _MEND_S), goal=near).values
 
     def bettered(self, point: FloatArray) -> FloatArray | None:
         """(n_col,): a plan as good as HiGHS finds among the pairs in doubt at a plan (n_col,), or None."""
         doubt = np.abs(point[self._relaxed.pair] - self._relaxed.descent.share)
         most = int((doubt > _DOUBT).sum())
         free = min(self.free, most)
-        decided = self._relaxed.pair[np.argsort(self._drawing(doubt) if self._drawn else -doubt, kind="stable")[free:]]
-        model = self._relaxed.with_decided(decided, np.round(point[decided]))
-        part = _PART_OF_GAP * max(1.0, min(self._best.gap, _MOST_GAP) / self._best.options.least_gap)
-        answer = self._best.ask(model, self._seconds(_BETTER_S), self._best.enough, part=part)
+        inside = np.zeros(len(doubt), dtype=bool)
+        inside[np.argsort(self._drawing(doubt) if self._drawn else -doubt, kind="stable")[:free]] = True
+        answer = asked_near(self._relaxed, self._best, point, inside, _MOST_GAP)
         self._drawn = not self._best.is_better(answer.objective)
         if answer.termination in (Termination.OPTIMAL, Termination.INFEASIBLE):
             self.free, self.spent = math.ceil(self._growth * free), free == most
@@ -69,5 +69,18 @@ class Neighbourhood:
         """Keys whose least n are a drawing of n by weight."""
         return self._chance.exponential(size=len(doubt)) / np.maximum(doubt, 1e-12)
 
-    def _seconds(self, least: float) -> float:
-        return min(self._best.seconds_left(), max(least, _TIME_SHARE * self._best.seconds_had))
+
+def asked_near(
+    relaxed: Relaxation, best: Incumbent, point: FloatArray, inside: BoolArray, most_gap: float
+) -> BackendResult:
+    """HiGHS where the pairs ``inside`` [c] of a plan (n_col,) may change and all others stay, as near to the best as a
+    part of the gap that is open, ``most_gap`` at most.
+    """
+    decided = relaxed.pair[~inside]
+    model = relaxed.with_decided(decided, np.round(point[decided]))
+    part = _PART_OF_GAP * max(1.0, min(best.gap, most_gap) / best.options.least_gap)
+    return best.ask(model, _seconds(best, _BETTER_S), best.enough, part=part)
+
+
+def _seconds(best: Incumbent, least: float) -> float:
+    return min(best.seconds_left(), max(least, _TIME_SHARE * best.seconds_had))

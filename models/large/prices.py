@@ -19,8 +19,7 @@ _PART, _WIDE_SHARE, _TRIES = 0.3, 0.2, (0.1, 0.3, 0.6, 1.0, 2.0)
 def units(part: Split) -> FloatArray:
     """[g + r]: a natural price of each row, above 0."""
     t = part.terms
-    n_pair, n_other = len(t.pair), len(t.other_lower)
-    reach = sparse.csr_array((np.ones(len(t.row)), t.row, t.row_start), shape=(n_pair, part.n_cover))
+    reach, n_other = part.covers, len(t.other_lower)
     own = np.maximum(t.gain[t.link], 0.0)
     gained = reach @ own + np.abs(t.gain[t.pair])
     gain = _PART * float(gained[gained > 0].mean()) if (gained > 0).any() else 1.0

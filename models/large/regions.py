@@ -4,8 +4,8 @@ The averaged point of a relaxation says little of where a plan can be bettered o
 money: what it doubts is soon as good as it gets, and the plan may still be 7 % from one that other regions find.
 Places are near where they cover the same rows. With B [p, g] the cover rows that pairs of place p stand in and v a
 few places drawn at random, B B' v is how many rows each place shares with them; those that share most are free, then
-those that share with these, until ``free`` pairs are. Several places are drawn at times, so that
-money can move from one part of a city to another.
+those that share with these, until ``free`` pairs are. Several places are drawn at times, so that money can move from
+one part of a city to another.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from scipy import sparse
 from models.grouping import owner
 from models.instance import BoolArray, FloatArray
 from models.large.incumbent import Incumbent
+from models.large.neighbourhood import asked_near
 from models.large.relaxation import Relaxation
 from models.solution import Termination
 
-_FREE, _LEAST_FREE, _GROWTH, _MOST_SEEDS = 500, 50, 1.3, 3
-_CALL_S, _TIME_SHARE, _PART_OF_GAP, _MOST_GAP = 2.0, 0.25, 0.1, 0.01
+_FREE, _LEAST_FREE, _GROWTH, _MOST_SEEDS, _MOST_GAP = 500, 50, 1.3, 3, 0.01
 
 
 class Regions:
@@ -33,11 +33,10 @@ class Regions:
     """
 
     def __init__(self, relaxed: Relaxation, best: Incumbent) -> None:
-        t = relaxed.part.terms
-        place = owner(t.start)
-        stands = sparse.csr_array((np.ones(len(t.row)), t.row, t.row_start), shape=(len(t.pair), relaxed.part.n_cover))
-        at = sparse.csr_array((np.ones(len(place)), (place, np.arange(len(place)))), shape=(len(t.room_m2), len(place)))
-        self._place, self._serves = place, sparse.csr_array(at @ stands)
+        start = relaxed.part.terms.start
+        self._place, self._pairs = owner(start), np.diff(start)
+        at = sparse.csr_array((np.ones(start[-1]), np.arange(start[-1]), start), shape=(len(start) - 1, start[-1]))
+        self._serves = sparse.csr_array(at @ relaxed.part.covers)
         self._served = sparse.csr_array(self._serves.T)
         self._relaxed, self._best = relaxed, best
         self._chance = np.random.default_rng([best.options.seed, 1])
@@ -46,11 +45,7 @@ class Regions:
     def bettered(self, point: FloatArray) -> FloatArray | None:
         """(n_col,): a plan as good as HiGHS finds where one region of a plan (n_col,) is free, or None."""
         inside = self.region(self.free)
-        decided = self._relaxed.pair[~inside]
-        part = _PART_OF_GAP * max(1.0, min(self._best.gap, _MOST_GAP) / self._best.options.least_gap)
-        seconds = min(self._best.seconds_left(), max(_CALL_S, _TIME_SHARE * self._best.seconds_had))
-        model = self._relaxed.with_decided(decided, np.round(point[decided]))
-        answer = self._best.ask(model, seconds, self._best.enough, part=part)
+        answer = asked_near(self._relaxed, self._best, point, inside, _MOST_GAP)
         if answer.termination in (Termination.OPTIMAL, Termination.INFEASIBLE):
             self.free, self.spent = math.ceil(_GROWTH * self.free), bool(inside.all())
         else:
@@ -59,12 +54,10 @@ class Regions:
 
     def region(self, least: int) -> BoolArray:
         """[c]: pairs of the places nearest to a few drawn at random, ``least`` of them or all that there are."""
-        pairs = np.bincount(self._place, minlength=self._serves.shape[0])
+        pairs, chosen = self._pairs, np.zeros(len(self._pairs), dtype=bool)
         there = np.flatnonzero(pairs)
-        chosen = np.zeros(len(pairs), dtype=bool)
-        chosen[self._chance.choice(there, min(len(there), int(self._chance.integers(1, _MOST_SEEDS + 1))), False)] = (
-            True
-        )
+        seeds = min(len(there), int(self._chance.integers(1, _MOST_SEEDS + 1)))
+        chosen[self._chance.choice(there, seeds, replace=False)] = True
         while pairs[chosen].sum() < min(least, pairs.sum()):
             shared = self._serves @ (self._served @ chosen.astype(float))
             near = np.flatnonzero((shared > 0) & ~chosen)

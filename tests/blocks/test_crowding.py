@@ -22,27 +22,27 @@ from tests.support.instances import plain_instance
 FILL = Rules(levels=("missing_types",))
 
 
-def town(seed: int, n_site: int = 7, n_demand: int = 12, **overrides: object) -> SitingInstance:
+def town(seed: int) -> SitingInstance:
     """One type of which every one of four zones misses an outlet, and homes that mostly several sites reach."""
-    rng = np.random.default_rng(seed)
+    rng, n_demand, n_site = np.random.default_rng(seed), 12, 7
     reach = rng.random((n_demand, n_site, 1)) < 0.6
     inside = np.stack([rng.random(n_site) < 0.5 for _ in range(4)])
     missing = np.ones((4, 1), dtype=np.int64)
-    fields: dict[str, object] = {
-        "segment_residents": rng.integers(10, 90, (n_demand, 1)).astype(float),
-        "rivals": rng.integers(0, 2, (n_demand, 1)),
-        "min_catchment": np.array([float(rng.integers(60, 160))]),
-        "missing_outlets": missing.sum(axis=0),
-        "zones": Zones(inside=inside, missing=missing),
-    }
-    return plain_instance(reach, **(fields | overrides))
+    return plain_instance(
+        reach,
+        segment_residents=rng.integers(10, 90, (n_demand, 1)).astype(float),
+        rivals=rng.integers(0, 2, (n_demand, 1)),
+        min_catchment=np.array([float(rng.integers(60, 160))]),
+        missing_outlets=missing.sum(axis=0),
+        zones=Zones(inside=inside, missing=missing),
+    )
 
 
-def one_square(n_site: int = 5, least: float = 50.0, residents: float = 100.0) -> SitingInstance:
-    """Every site reaches all the residents and is a zone of its own that misses one outlet."""
+def one_square(n_site: int = 5, least: float = 50.0) -> SitingInstance:
+    """Every site reaches all of 100 residents and is a zone of its own that misses one outlet."""
     return plain_instance(
         np.ones((1, n_site, 1), dtype=bool),
-        segment_residents=np.full((1, 1), residents),
+        segment_residents=np.full((1, 1), 100.0),
         min_catchment=np.array([least]),
         missing_outlets=np.array([n_site]),
         zones=Zones(
@@ -66,7 +66,7 @@ def lawful_points(problem: Problem) -> list[np.ndarray]:
 
 
 def test_a_row_by_hand():
-    """Two homes of 60 and 30 residents, the second with one existing outlet; three sites; half an outlet at each.
+    """Two homes of 60 and 30 residents, the second with one existing outlet; three sites, an outlet at each.
 
     w = 60 / (1 · 2) = 30 and 30 / (2 · 3) = 5. Sites reach home 1, both, home 2: C = 60, 75, 15; an outlet needs 50.
     At (1, 1, 1) the homes are reached twice, s = (2, 2): 2 w s = 120 and 20, so the coefficients are

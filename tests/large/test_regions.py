@@ -54,15 +54,8 @@ def test_all_pairs_free_and_proven_is_the_end(tiny):
 def line(n: int, *answers: Any, seed: int = 0, split: int = 0) -> tuple[Regions, list[Any]]:
     """n places of two pairs on a line; neighbours share a cover row, but for a gap after ``split`` places."""
     rows = [[p, p + 1] if p + 1 != split else [p] for p in range(n)]
-    flat = [row for p in range(n) for _ in range(2) for row in rows[p]]
-    sizes = [len(rows[p]) for p in range(n) for _ in range(2)]
-    terms = SimpleNamespace(
-        start=np.arange(0, 2 * n + 1, 2),
-        row=np.array(flat),
-        row_start=np.concatenate([[0], np.cumsum(sizes)]),
-        pair=np.arange(2 * n),
-        room_m2=np.ones(n),
-    )
+    entries = [(pair, row) for pair in range(2 * n) for row in rows[pair // 2]]
+    covers = sparse.csr_array((np.ones(len(entries)), np.array(entries).T), shape=(2 * n, n + 1))
     asked: list[Any] = []
     left = list(answers)
     best = SimpleNamespace(
@@ -74,7 +67,9 @@ def line(n: int, *answers: Any, seed: int = 0, split: int = 0) -> tuple[Regions,
         ask=lambda model, seconds, target, part: asked.append((model, seconds, target, part)) or left.pop(0),
     )
     relaxed = SimpleNamespace(
-        part=SimpleNamespace(terms=terms, n_cover=n + 1), pair=np.arange(2 * n), with_decided=lambda c, v: (c, v)
+        part=SimpleNamespace(terms=SimpleNamespace(start=np.arange(0, 2 * n + 1, 2)), covers=covers),
+        pair=np.arange(2 * n),
+        with_decided=lambda c, v: (c, v),
     )
     return Regions(relaxed, best), asked  # type: ignore[arg-type]
 
@@ -129,5 +124,5 @@ def test_places_that_share_most_rows_come_first():
     regions, _ = line(3)
     regions._serves = sparse.csr_array(np.array([[row in of for row in range(4)] for of in rows], dtype=float))
     regions._served = sparse.csr_array(regions._serves.T)
-    regions._chance = SimpleNamespace(choice=lambda *of: np.array([0]), integers=lambda *of: 1)  # type: ignore[assignment]
+    regions._chance = SimpleNamespace(choice=lambda *of, **more: np.array([0]), integers=lambda *of: 1)  # type: ignore[assignment]
     np.testing.assert_array_equal(regions.region(4), [True, True, False, False, True, True])
